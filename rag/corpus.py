@@ -1,0 +1,133 @@
+"""What is in a corpus: its files, and what `manifest.toml` says about them.
+
+A folder of files is a corpus; a manifest is optional and may describe some of them. Without an entry a document's
+title is its file's name, and author, publisher and date stay unknown: a file's creation time is no publication date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import CorpusError
+from rag.types import Entry
+
+MANIFEST = "manifest.toml"
+READABLE = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
+_KEYS = {"path", "title", "authors", "publisher", "date", "url", "sha256", "inferred"}
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The documents of a corpus folder, sorted by path, and one line for everything that was passed over."""
+
+    root: Path
+    entries: tuple[Entry, ...]
+    warnings: tuple[str, ...]
+
+    def path_of(self, document: str) -> Path:
+        return self.root / document
+
+
+def bundled() -> Path:
+    """The corpus that comes with the project."""
+    return Path(__file__).resolve().parent.parent / "corpus"
+
+
+def list_documents(root: Path) -> Listing:
+    """List the documents below `root`.
+
+    Raises CorpusError when the folder is missing, unreadable or holds no readable document, or when its manifest is
+    wrong: unknown keys, a document twice, an impossible date, a file that is not there or whose SHA-256 differs.
+    """
+    root = root.expanduser()
+    if not root.exists():
+        raise CorpusError(f"There is no corpus folder {root}.", "Name one with --corpus DIR.")
+    if not root.is_dir():
+        raise CorpusError(f"{root} is not a folder.", "Name the folder that holds the documents with --corpus DIR.")
+    described = _manifest(root)
+    found: dict[str, Path] = {}
+    warnings: list[str] = []
+    for path in _files(root):
+        name = path.relative_to(root).as_posix()
+        if path.suffix.lower() in READABLE:
+            found[name] = path
+        elif name not in (MANIFEST, "README.md"):
+            warnings.append(f"{name}: passed over, no reader for {path.suffix or 'a file without a suffix'}")
+    found.pop("README.md", None) if described else None
+    for name in described:
+        if name not in found:
+            raise CorpusError(f"{MANIFEST} describes {name}, which is not in {root}.", "Add the file or remove its entry.")
+    if not found:
+        raise CorpusError(f"{root} holds no document.", f"Put files there: {', '.join(READABLE)}.")
+    entries = tuple(described.get(name) or Entry(name, _title(name)) for name in sorted(found))
+    return Listing(root, entries, tuple(warnings))
+
+
+def _files(root: Path) -> list[Path]:
+    """Regular files below `root`, hidden ones and links that leave the folder left out."""
+    found = []
+    try:
+        for folder, folders, names in root.walk() if hasattr(root, "walk") else _walk(root):
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
+            found += [folder / n for n in sorted(names) if not n.startswith((".", "~$"))]
+    except OSError as error:
+        raise CorpusError(f"{error.filename or root} cannot be read: {error.strerror}.", "Give read permission.") from error
+    return [path for path in found if path.is_file()]
+
+
+def _walk(root: Path) -> Any:
+    import os
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for folder, folders, names in os.walk(root, onerror=fail):
+        yield Path(folder), folders, names
+
+
+def _title(name: str) -> str:
+    return re.sub(r"[-_]+", " ", Path(name).stem).strip() or name
+
+
+def _manifest(root: Path) -> dict[str, Entry]:
+    path = root / MANIFEST
+    if not path.exists():
+        return {}
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CorpusError(f"{path} cannot be read: {error}.", "Mend it, or remove it to use the folder without one.") from error
+    entries: dict[str, Entry] = {}
+    for number, table in enumerate(raw.get("document", []), start=1):
+        where = f"{MANIFEST}, document {number}"
+        unknown = set(table) - _KEYS
+        if unknown:
+            raise CorpusError(f"{where}: unknown key {sorted(unknown)[0]!r}.", f"Known keys: {', '.join(sorted(_KEYS))}.")
+        if not isinstance(table.get("path"), str) or not isinstance(table.get("title"), str):
+            raise CorpusError(f"{where}: `path` and `title` are needed.", "Add them.")
+        name, date = table["path"], table.get("date")
+        if name in entries:
+            raise CorpusError(f"{where}: {name} is described twice.", "Remove one of the two entries.")
+        if date is not None and not (isinstance(date, str) and _DATE.fullmatch(date)):
+            raise CorpusError(f"{where}: {date!r} is not a date.", 'Write "2021", "2021-03" or "2021-03-16".')
+        digest = table.get("sha256")
+        if digest is not None and (root / name).is_file() and file_sha256(root / name) != digest:
+            raise CorpusError(f"{where}: {name} is not the file described (its SHA-256 differs).",
+                              "Restore the file, or enter the new SHA-256 if the change is meant.")
+        entries[name] = Entry(
+            name, table["title"], tuple(table.get("authors", ())), table.get("publisher"), date, table.get("url"),
+            dict(table.get("inferred", {})),
+        )
+    return entries
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

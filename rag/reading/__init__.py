@@ -1,0 +1,66 @@
+"""The reading text of a text of record: what a person reads, with the way back to every character.
+
+Five layers each propose edits to the text of record: single characters, site furniture, footnote numbers, lines
+(wraps, hyphens, pages), stray spaces. An earlier layer wins where two touch the same characters. What remains is cut
+into blocks (paragraphs, headings, list items, captions, notes) and sentences.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.reading import characters, footnotes, furniture, lines, spaces
+from rag.reading.mapping import Block, Edit, ReadingText, apply, merge
+from rag.reading.sentences import sentence_spans
+from rag.reading.words import Vocabulary
+
+__all__ = ["READING_VERSION", "Block", "Edit", "ReadingText", "read", "sentence_spans"]
+
+# Part of the index signature: raise it when the reading of any text changes.
+READING_VERSION = "1"
+
+_NOTE = re.compile(r"(?:\[\d{1,3}\]|\d{1,3}\.)\s+\S")
+_LIST_ITEM = re.compile(r"(?:[●•▪◦‣»*–·■□○-]|\(?\d{1,2}[.)]|[a-z]\))\s")
+_ENDS = re.compile(r"[.!?。！？…][\"'”’)\]»]*$")
+
+# Longer than this a line without a full stop is a paragraph that lost it, not a heading.
+_LONGEST_HEADING = 120
+
+
+def read(record: str, page_starts: tuple[int, ...] = ()) -> ReadingText:
+    """The reading text of text of record `record`; `page_starts` helps to tell heads and feet of pages."""
+    vocabulary = Vocabulary(record)
+    split = lines.split(record)
+    gone = furniture.dropped(split, page_starts)
+    layers = (
+        list(lines.edits(record, split, gone, vocabulary, paged=bool(page_starts))),
+        list(footnotes.edits(record)),
+        list(spaces.edits(record, vocabulary)),
+        list(characters.edits(record)),
+    )
+    text, edits = apply(record, merge(*layers))
+    return ReadingText(text, len(record), edits, _blocks(text))
+
+
+def _blocks(text: str) -> tuple[Block, ...]:
+    found: list[Block] = []
+    notes = False
+    for match in re.finditer(r"[^\n](?:[^\n]|\n(?!\n))*", text):
+        block = match.group()
+        # Notes are listed from 1 on, after the text: "1." or "[1]" in its second half.
+        if re.match(r"(?:\[1\]|1\.)\s", block) and match.start() > 0.5 * len(text):
+            notes = True
+        found.append(Block(match.start(), match.end(), _role(block, notes)))
+    return tuple(found)
+
+
+def _role(block: str, notes: bool) -> str:
+    if furniture.CAPTION.match(block):
+        return "caption"
+    if notes and _NOTE.match(block):
+        return "note"
+    if _LIST_ITEM.match(block):
+        return "list_item"
+    if len(block) <= _LONGEST_HEADING and not _ENDS.search(block):
+        return "heading"
+    return "paragraph"

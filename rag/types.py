@@ -1,0 +1,179 @@
+"""The vocabulary of the project: frozen values that pass between its rooms.
+
+Two texts run through everything. The *text of record* is what was read from a file, once, never edited. The
+*reading text* is the same words as a person would read them (see `rag.reading`). Offsets are half-open code-point
+offsets, and a name says which text they belong to: `char_start`/`char_end` count in the text of record.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of code points; which text it counts in is said where it is used."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known about a document before it is read: who, when, where from.
+
+    `document` is the path below the corpus folder with forward slashes. `date` is as exact as known ("2021",
+    "2016-10", "2024-09-25") or None. `inferred` maps a field's name to the words it was inferred from, for fields
+    the document does not print.
+    """
+
+    document: str
+    title: str
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None
+    date: str | None = None
+    url: str | None = None
+    inferred: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceDoc:
+    """A document that was read.
+
+    `text` is the text of record. `page_starts` holds the offset at which each page begins, first page first, and is
+    empty where the format has no pages. `sha256` is of the file's bytes, `reader` names the parser and its version.
+    """
+
+    entry: Entry
+    text: str
+    sha256: str
+    reader: str
+    page_starts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def document(self) -> str:
+        return self.entry.document
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        position = self.text.find("\n")
+        while position != -1:
+            starts.append(position + 1)
+            position = self.text.find("\n", position + 1)
+        return starts
+
+    @property
+    def line_count(self) -> int:
+        return len(self._line_starts)
+
+    def line_of(self, char: int) -> int:
+        """The line, counted from 1, on which the character at offset `char` stands."""
+        return bisect_right(self._line_starts, char)
+
+    def line_span(self, line: int) -> Span:
+        """Offsets of line `line` (from 1), without its line end. Raises IndexError when there is no such line."""
+        if not 1 <= line <= len(self._line_starts):
+            raise IndexError(line)
+        start = self._line_starts[line - 1]
+        end = self._line_starts[line] - 1 if line < len(self._line_starts) else len(self.text)
+        return Span(start, end)
+
+    def page_of(self, char: int) -> int | None:
+        """The page, counted from 1, or None where the format has no pages."""
+        return bisect_right(self.page_starts, char) or None if self.page_starts else None
+
+
+@dataclass(frozen=True)
+class Citation:
+    """An exact place in a document. `number` is what an answer's claims point at; None where there is no answer."""
+
+    document: str
+    title: str
+    authors: tuple[str, ...]
+    publisher: str | None
+    date: str | None
+    url: str | None
+    page: int | None
+    line_start: int
+    line_end: int
+    char_start: int
+    char_end: int
+    source_text: str
+    reading_text: str
+    speaker: str | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of an answer and the numbers of the citations that carry it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Literal["verbatim", "verified"]
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A statement that was not shown, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Citations that say different things about the same matter."""
+
+    about: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A retrieved place. `score` orders passages of one answer; it is no probability and no cosine."""
+
+    document: str
+    char_start: int
+    char_end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class CorpusState:
+    """Which corpus answered: a fingerprint over its documents and how many there are."""
+
+    fingerprint: str
+    documents: int
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One earlier turn of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `rag ask` returns; the fields are those of the contract."""
+
+    question: str
+    standalone_question: str | None
+    mode: Literal["extractive", "generative"]
+    model: str | None
+    status: Literal["answered", "partial", "not_in_corpus"]
+    message: str | None
+    claims: tuple[Claim, ...]
+    withheld: tuple[Withheld, ...]
+    citations: tuple[Citation, ...]
+    conflicts: tuple[Conflict, ...]
+    passages: tuple[Passage, ...]
+    corpus: CorpusState
+    timings_ms: Mapping[str, int]
