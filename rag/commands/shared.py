@@ -1,0 +1,57 @@
+"""What the commands share: their common options, JSON on stdout, people's text, input files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag.errors import InputError
+
+Corpus = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents.", show_default="the bundled corpus")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the index; also RAG_DATA.", show_default="a folder of yours")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (JSON Lines with --batch).")]
+Batch = Annotated[str | None, typer.Option("--batch", metavar="FILE", help="JSON Lines, one request a line; - is standard input.")]
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on one line of stdout, flushed so that a reader gets it at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str = "") -> None:
+    """A line on stdout for people."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """A line on stderr: progress and warnings never mix with the answer."""
+    sys.stderr.write(text + "\n")
+
+
+def requests(batch: str, needed: str) -> Iterator[dict[str, Any]]:
+    """The requests of a batch file, in order. Raises InputError naming the line that is not a request with `needed`."""
+    try:
+        lines = sys.stdin.readlines() if batch == "-" else Path(batch).read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise InputError(f"{batch} cannot be read: {error.strerror}.", "Name a JSON Lines file, or - for standard input.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{batch} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            request = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{batch}, line {number}: not JSON ({error.msg}).", "Write one JSON object a line.") from error
+        if not isinstance(request, dict) or not isinstance(request.get(needed), str):
+            raise InputError(f"{batch}, line {number}: `{needed}` is missing or no text.", f'Write {{"id": …, "{needed}": "…"}}.')
+        yield request
+
+
+Register = Callable[[typer.Typer], None]
