@@ -1,0 +1,133 @@
+"""The measures: what each is called, what it means, and which way is better. Figures are means over rows of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from eval import stats
+from eval.scorers import Scores
+
+PARTS = ("tune", "report", "all")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`over` says which cases the mean is taken over; `by_kind` whether it is also shown for each kind of case."""
+
+    name: str
+    better: Literal["higher", "lower", "neither"]
+    over: str
+    meaning: str
+    by_kind: bool = False
+
+
+_ALL = (
+    *(
+        Measure(f"retrieval.recall@{k}", "higher", "questions", f"the whole evidence is in the first {k} passages")
+        for k in (1, 3, 5, 10, 20)
+    ),
+    Measure("retrieval.ndcg@10", "higher", "questions", "gold groups near the top of the passages"),
+    Measure("retrieval.mrr", "higher", "questions", "one over the rank of the first gold passage"),
+    Measure("retrieval.span_recall@5", "higher", "questions", "share of gold characters in the first 5 passages"),
+    Measure("retrieval.span_precision@5", "higher", "questions", "share of the first 5 passages' characters that are gold"),
+    Measure("answer.facts", "higher", "questions", "facts said, in all claims", by_kind=True),
+    Measure("answer.facts_first", "higher", "questions", "facts said in the first sentence"),
+    Measure("answer.facts_first3", "higher", "questions", "facts said in the first three sentences"),
+    Measure("answer.citation_precision", "higher", "answered questions", "citations that are gold"),
+    Measure("answer.citation_recall", "higher", "questions", "gold groups that are cited"),
+    Measure("answer.verbatim", "higher", "answers", "verbatim claims that are their sources' words"),
+    Measure("answer.exact_citations", "higher", "answers", "citations that are what the file holds at their offsets"),
+    Measure("answer.resolved", "higher", "answers", "claims whose citation numbers all exist"),
+    Measure("answer.words", "neither", "answered questions", "length in words"),
+    Measure("answer.short", "higher", "answered questions", "answers of at most 120 words"),
+    Measure("refusal.precision", "higher", "refusals", "refusals of what the corpus cannot answer"),
+    Measure("refusal.recall", "higher", "unanswerable questions", "unanswerable questions refused", by_kind=True),
+    Measure("refusal.f1", "higher", "questions and unanswerable", "harmonic mean of the two"),
+    Measure("refusal.false", "lower", "questions", "answerable questions refused", by_kind=True),
+    Measure("refusal.explained", "higher", "refusals", "refusals with a message and the nearest passages"),
+    Measure("conflict.precision", "higher", "conflicts named", "conflicts named that are conflicts"),
+    Measure("conflict.recall", "higher", "conflicts", "conflicts named"),
+    Measure("conflict.both_sides", "higher", "conflicts", "both sides cited, named or not"),
+    Measure("conversation.recall@5", "higher", "answerable follow-ups", "the whole evidence is in the first 5 passages"),
+    Measure("conversation.facts", "higher", "answerable follow-ups", "facts said"),
+    Measure("conversation.citation_recall", "higher", "answerable follow-ups", "gold groups that are cited"),
+    Measure("conversation.answered", "higher", "answerable follow-ups", "answered at all"),
+    Measure("conversation.refused", "higher", "unanswerable follow-ups", "refused"),
+    Measure("conversation.rewrite", "higher", "follow-ups", "words the standalone question must add and does"),
+)
+MEASURES = {measure.name: measure for measure in _ALL}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case, what was expected and got in words, and its scores."""
+
+    suite: str
+    id: str
+    split: str
+    kind: str
+    question: str
+    expected: str
+    got: str
+    scores: Scores
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measure over a part of the cases (and one kind, unless None). No value means no such cases; `reason` says so."""
+
+    measure: str
+    part: str
+    kind: str | None
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.measure}/{self.part}" + (f"/{self.kind}" if self.kind else "")
+
+
+def figures(rows: Sequence[Row]) -> list[Figure]:
+    """Every measure over every part that was run, in the order of the registry."""
+    found = []
+    for measure in MEASURES.values():
+        for part in PARTS:
+            chosen = [row for row in rows if part in ("all", row.split)]
+            if not chosen:
+                continue
+            found.append(_figure(measure, part, None, chosen))
+            if measure.by_kind:
+                for kind in sorted({row.kind for row in _with(measure, chosen)}):
+                    found.append(_figure(measure, part, kind, [row for row in chosen if row.kind == kind]))
+    return found
+
+
+def _with(measure: Measure, rows: Iterable[Row]) -> Iterator[Row]:
+    return (row for row in rows if measure.name in row.scores and row.scores[measure.name].value is not None)
+
+
+def _figure(measure: Measure, part: str, kind: str | None, rows: Sequence[Row]) -> Figure:
+    if measure.name == "refusal.f1":
+        pairs = [(row.suite == "unanswerable", _refused(row)) for row in rows if row.suite in ("questions", "unanswerable")]
+        if not any(should for should, _ in pairs) or all(should for should, _ in pairs):
+            return Figure(measure.name, part, kind, None, None, None, 0, "needs both answerable and unanswerable questions")
+        return _of(measure.name, part, kind, stats.f1(pairs))
+    values = [row.scores[measure.name].value for row in _with(measure, rows)]
+    if not values:
+        return Figure(measure.name, part, kind, None, None, None, 0, f"no {measure.over} among {len(rows)} cases")
+    return _of(measure.name, part, kind, stats.mean([value for value in values if value is not None]))
+
+
+def _refused(row: Row) -> bool:
+    return row.scores["refusal.precision"].value is not None
+
+
+def _of(name: str, part: str, kind: str | None, found: stats.Interval) -> Figure:
+    # Rounded well below what any interval can tell, so that the order of a sum on another machine changes nothing.
+    value, low, high = (round(number, 9) for number in (found.value, found.low, found.high))
+    return Figure(name, part, kind, value, low, high, found.n, f"mean over {found.n} {MEASURES[name].over}")

@@ -1,0 +1,63 @@
+"""Transcripts into rows: for each case what was expected, what was got, and its scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from eval.cases import ConflictCase, Conversation, Question, Unanswerable
+from eval.collect import Transcript, said
+from eval.measures import Row
+from eval.places import Library
+from eval.scorers import (
+    Scores,
+    score_answer,
+    score_conflict,
+    score_conversation_turn,
+    score_integrity,
+    score_refusal,
+    score_retrieval,
+)
+from rag.types import Answer
+
+
+def rows_of(transcripts: Iterable[Transcript], library: Library) -> list[Row]:
+    """One row a case, or one a turn of a conversation, in the order of the transcripts."""
+    return [row for transcript in transcripts for row in _rows(transcript, library)]
+
+
+def _rows(transcript: Transcript, library: Library) -> list[Row]:
+    case = transcript.case
+    if isinstance(case, Conversation):
+        turns = zip(case.turns, case.standalone, transcript.answers, strict=True)
+        return [
+            _row("conversations", turn, answer, score_conversation_turn(turn, alone, answer, library) if after else {}, library)
+            for after, (turn, alone, answer) in enumerate(turns)
+        ]
+    (answer,) = transcript.answers
+    if isinstance(case, Question):
+        scores = {**score_retrieval(case, answer, library), **score_answer(case, answer, library)}
+        return [_row("questions", case, answer, {**scores, **score_refusal(True, answer)}, library)]
+    if isinstance(case, Unanswerable):
+        return [_row("unanswerable", case, answer, score_refusal(False, answer), library)]
+    return [_row("conflicts", case, answer, score_conflict(case, answer, library), library)]
+
+
+def _row(suite: str, case: Question | Unanswerable | ConflictCase, answer: Answer, scores: Scores, library: Library) -> Row:
+    integrity = score_integrity(answer, library)
+    return Row(suite, case.id, case.split, case.kind, case.question, expected(case), got(answer), {**scores, **integrity})
+
+
+def expected(case: Question | Unanswerable | ConflictCase) -> str:
+    """What a right answer would be, in words."""
+    if isinstance(case, Question):
+        return "; ".join(fact[0] for fact in case.facts) or " / ".join(gold.text for gold in case.gold)
+    if isinstance(case, Unanswerable):
+        return f"not in the corpus: {case.why}"
+    return f"{case.kind.replace('_', ' ')} about {case.about}: {case.why}"
+
+
+def got(answer: Answer) -> str:
+    """What the answer says, with the number of each claim's citations, and the conflicts it names."""
+    claims = " ".join(f"{claim.text} {''.join(f'[{number}]' for number in claim.citations)}" for claim in answer.claims)
+    conflicts = "".join(f" (conflict: {conflict.about})" for conflict in answer.conflicts)
+    return f"{claims or f'{answer.status}: {said(answer)}'}{conflicts}"

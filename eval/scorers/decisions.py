@@ -1,0 +1,96 @@
+"""Decisions: to refuse or not, to name a conflict or not, to take a follow-up for what it means.
+
+Every score is written so that a measure is the plain mean over the cases it applies to:
+
+* refusal precision: over refused questions, 1 where the corpus really cannot answer; recall: over unanswerable
+  questions, 1 where refused; false refusals: over answerable questions, 1 where refused. `partial` is no refusal.
+* explained: over refusals, 1 when it says so to the reader and shows the nearest passages.
+* conflict precision: over cases in which a conflict was reported between the case's sides, or any conflict in a
+  non-conflict, 1 where there is one; recall: over conflicts, 1 when one reported conflict cites at least two sides.
+* both sides: over conflicts, 1 when the answer cites at least two sides, with or without saying that they conflict.
+* rewrite: over follow-ups whose standalone form says more than their words, the share of what it adds that the
+  answer's standalone question has too.
+"""
+
+from __future__ import annotations
+
+import re
+
+from eval.cases import ConflictCase, Question, Unanswerable
+from eval.places import Library, Place, same
+from eval.scorers.answers import plain, score_answer
+from eval.scorers.retrieval import score_retrieval
+from eval.scorers.score import Score, share, yes
+from rag.types import Answer, Citation
+
+
+def refused(answer: Answer) -> bool:
+    return answer.status == "not_in_corpus"
+
+
+def score_refusal(answerable: bool, answer: Answer) -> dict[str, Score]:
+    """Whether refusing, or answering, was right."""
+    no = refused(answer)
+    said = "refused" if no else answer.status
+    right = yes(not answerable, "refused an answerable question" if answerable else "refused what the corpus cannot answer")
+    return {
+        "refusal.precision": right if no else Score(None, said),
+        "refusal.recall": Score(None, "answerable") if answerable else yes(no, said),
+        "refusal.false": yes(no, said) if answerable else Score(None, "unanswerable"),
+        "refusal.explained": (
+            yes(bool(answer.message and answer.passages), f"message {bool(answer.message)}, {len(answer.passages)} passages")
+            if no else Score(None, said)
+        ),
+    }
+
+
+def score_conflict(case: ConflictCase, answer: Answer, library: Library) -> dict[str, Score]:
+    """Whether the answer names the conflict of `case`, or invents one where there is none."""
+    by_number = {citation.number: citation for citation in answer.citations}
+    reported = [[by_number[n] for n in conflict.citations if n in by_number] for conflict in answer.conflicts]
+    real = case.kind == "conflict"
+    hits = [cited for cited in reported if _sides(case, cited, library) >= 2]
+    cited_sides = _sides(case, list(answer.citations), library)
+    says_so = bool(hits) if real else bool(reported)
+    return {
+        "conflict.precision": (
+            yes(real, "named a conflict there is" if real else f"named a conflict there is not: {answer.conflicts[0].about}")
+            if says_so else Score(None, "named none")
+        ),
+        "conflict.recall": (
+            yes(bool(hits), f"{len(hits)} of {len(reported)} reported fit") if real else Score(None, "no conflict")
+        ),
+        "conflict.both_sides": (
+            yes(cited_sides >= 2, f"{cited_sides} of {len(case.sides)} sides cited") if real else Score(None, "no conflict")
+        ),
+    }
+
+
+def score_conversation_turn(
+    case: Question | Unanswerable, standalone: str, answer: Answer, library: Library
+) -> dict[str, Score]:
+    """A follow-up: the same measures as a question's, and what became of the words it leaves out."""
+    if isinstance(case, Unanswerable):
+        scores = {"refused": yes(refused(answer), answer.status)}
+    else:
+        retrieval, said = score_retrieval(case, answer, library), score_answer(case, answer, library)
+        scores = {
+            "answered": yes(not refused(answer), answer.status),
+            "recall@5": retrieval["retrieval.recall@5"],
+            "facts": said["answer.facts"],
+            "citation_recall": said["answer.citation_recall"],
+        }
+    added = sorted(_words(standalone) - _words(case.question))
+    kept = _words(answer.standalone_question or case.question)
+    scores["rewrite"] = share(len([word for word in added if word in kept]), len(added), "words the standalone question adds")
+    return {f"conversation.{name}": score for name, score in scores.items()}
+
+
+def _sides(case: ConflictCase, cited: list[Citation], library: Library) -> int:
+    places = [Place(citation.document, citation.char_start, citation.char_end) for citation in cited]
+    return sum(any(same(place, side, library) for place in places) for side in case.sides)
+
+
+def _words(text: str) -> set[str]:
+    """Words of four letters and more, and figures: shorter ones are mostly grammar."""
+    return {word for word in re.findall(r"\w+", plain(text)) if len(word) >= 4 or word.isdigit()}
