@@ -16,6 +16,7 @@ _ABBREVIATION = re.compile(
 )
 _TITLE = re.compile(r"(?:^|[\s(“\"])(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Adm|Sgt|Rep|Sen|Gov|Hon|Rev|St|Capt|Maj|Pres|Supt|eds?)\.$")
 _INITIAL = re.compile(r"(?:^|[\s(“\"])[A-Z]\.$")
+_BULLET = re.compile(r"[●•▪◦‣»*–·■□○¨-]\s+")
 _CLOSERS = "”’\"')]»」』）"
 
 
@@ -24,6 +25,8 @@ def _glued(left: str, right: str) -> bool:
     head = right.lstrip()
     tail = left.rstrip()
     if not head:
+        return True
+    if not left[-1:].isspace() and right[0].isascii() and right[0].isalnum():  # Japan-U.|S. relations
         return True
     if head[0].islower() and not re.search(r"[。！？]$", tail):
         return True
@@ -49,10 +52,13 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
 
 
 def sentence_spans(reading: ReadingText, block: Block) -> list[Span]:
-    """The sentences of a block as ranges of the reading text, trimmed of white space, in order, none empty."""
+    """The sentences of a block as ranges of the reading text, without white space and bullets at their rims, in order."""
     text = reading.text[block.start : block.end]
     found = []
+    bullet = _BULLET.match(text)
     for start, end in _cuts(text):
+        if start == 0 and bullet:
+            start = min(bullet.end(), end)
         piece = text[start:end]
         lead = len(piece) - len(piece.lstrip())
         trail = len(piece.rstrip())

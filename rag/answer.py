@@ -1,0 +1,121 @@
+"""From a LlamaIndex response to our frozen `Answer`: the one place where citations get their numbers.
+
+Every claim is compared with its citation before it leaves: a claim that is not its citation's words is withheld with
+the reason, never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rag.cite import cite
+from rag.extract import Draft, Statement
+from rag.lexical import LexicalIndex, content_tokens
+from rag.questions import parse
+from rag.reading import ReadingText
+from rag.retrieve import Candidate
+from rag.types import Answer, Citation, Claim, CorpusState, Passage, SourceDoc, Withheld
+
+Library = Callable[[str], tuple[SourceDoc, ReadingText]]
+"""Gives a document and its reading text by path."""
+
+
+def to_answer(
+    *, question: str, standalone: str | None, draft: Draft, candidates: Sequence[Candidate], passages: Sequence[Passage],
+    library: Library, lexical: LexicalIndex, corpus: CorpusState, characters: int, timings_ms: Mapping[str, int],
+) -> Answer:
+    """The answer that an extractive draft makes."""
+    claims, withheld, citations = _claims(draft.statements, library)
+    message = None
+    if not claims:
+        message = refusal(standalone or question, candidates, lexical, corpus.documents, characters)
+    return Answer(
+        question=question, standalone_question=standalone, mode="extractive", model=None,
+        status="answered" if claims else "not_in_corpus", message=message, claims=tuple(claims), withheld=tuple(withheld),
+        citations=tuple(citations), conflicts=(), passages=tuple(passages), corpus=corpus, timings_ms=timings_ms,
+    )
+
+
+def _claims(statements: Sequence[Statement], library: Library) -> tuple[list[Claim], list[Withheld], list[Citation]]:
+    claims: list[Claim] = []
+    withheld: list[Withheld] = []
+    citations: list[Citation] = []
+    for statement in statements:
+        first = len(citations) + 1
+        own = [
+            cite(*library(path), start, end, number=first + offset)
+            for offset, (path, start, end) in enumerate(
+                ((statement.document, statement.char_start, statement.char_end), *statement.places)
+            )
+        ]
+        text = own[0].reading_text
+        if not text.endswith(statement.candidate.unit.text):
+            withheld.append(Withheld(text, "the sentence is not what stands at its place in the source"))
+            continue
+        claims.append(Claim(text, tuple(citation.number or 0 for citation in own), "verbatim"))
+        citations += own
+    return claims, withheld, citations
+
+
+def refusal(
+    question: str, candidates: Sequence[Candidate], lexical: LexicalIndex, documents: int, characters: int
+) -> str:
+    """What a person reads when nothing answers: what was searched, which words are unknown, what came nearest."""
+    searched = f"{documents} document{'s' if documents != 1 else ''} ({characters:,} characters)"
+    lines = [f"The corpus does not answer this. Searched: {searched}."]
+    unknown = [word for word in _words(question) if not any(lexical.knows(token) for token in content_tokens(word))]
+    if unknown:
+        lines.append("Not found in any document: " + ", ".join(f"“{word}”" for word in unknown) + ".")
+    if candidates:
+        unit = candidates[0].unit
+        lines.append(f"Nearest, but no answer: “{_shortened(unit.text)}” ({unit.path}).")
+    return " ".join(lines)
+
+
+def _words(question: str) -> list[str]:
+    asked = parse(question)
+    words = [word.strip("?!.,;:“”\"'()") for word in question.split()]
+    return list(dict.fromkeys(word for word in words if any(t in asked.terms for t in content_tokens(word))))
+
+
+def _shortened(text: str, most: int = 200) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
+def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
+    """An answer as the contract's JSON object."""
+    return {
+        "schema": 1,
+        "id": id_,
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "mode": answer.mode,
+        "model": answer.model,
+        "status": answer.status,
+        "message": answer.message,
+        "claims": [{"text": c.text, "citations": list(c.citations), "support": c.support} for c in answer.claims],
+        "withheld": [{"text": w.text, "reason": w.reason} for w in answer.withheld],
+        "citations": [citation_json(c) for c in answer.citations],
+        "conflicts": [{"about": c.about, "citations": list(c.citations)} for c in answer.conflicts],
+        "passages": [passage_json(p) for p in answer.passages],
+        "corpus": {"fingerprint": answer.corpus.fingerprint, "documents": answer.corpus.documents},
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A retrieved place as the contract has it."""
+    return {"document": passage.document, "char_start": passage.char_start, "char_end": passage.char_end, "score": passage.score}
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation as the contract has it; without a number when it has none."""
+    fields: dict[str, Any] = {} if citation.number is None else {"number": citation.number}
+    fields.update(
+        document=citation.document, title=citation.title, authors=list(citation.authors), publisher=citation.publisher,
+        date=citation.date, url=citation.url, page=citation.page, line_start=citation.line_start, line_end=citation.line_end,
+        char_start=citation.char_start, char_end=citation.char_end, source_text=citation.source_text,
+        reading_text=citation.reading_text, speaker=citation.speaker,
+    )
+    return fields

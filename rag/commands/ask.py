@@ -1,0 +1,105 @@
+"""`rag ask`: a question, an answer whose every sentence shows where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rag.commands.shared import Batch, Corpus, Data, Json, print_json, requests, say
+from rag.errors import InputError
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.types import Answer, Citation
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("ask", help="Ask a question; every sentence of the answer carries its exact place.")(ask)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.", show_default=False)] = None,
+    batch: Batch = None,
+    as_json: Json = False,
+    top_k: Annotated[int | None, typer.Option("--top-k", help="How many passages the answer lists.", show_default="20")] = None,
+    mode: Annotated[str | None, typer.Option(help="extractive or generative.", show_default="what is set up")] = None,
+    corpus: Corpus = None,
+    data: Data = None,
+) -> None:
+    if (question is None) == (batch is None):
+        raise InputError("Give a question or --batch FILE, one of the two.", 'For example: rag ask "Who joined the GCTF in 2019?"')
+    from rag.commands.session import assistant, resolve
+
+    asked = list(requests(batch, "question")) if batch is not None else None
+    if question is not None:
+        _check(question)
+    with assistant(corpus=resolve(corpus), data=resolve(data), top_k=top_k, mode=mode) as opened:
+        if asked is not None:
+            _batch(opened, asked)
+            return
+        answer = opened.ask(question or "")
+        if as_json:
+            from rag.answer import to_json
+
+            print_json(to_json(answer))
+        else:
+            show(answer)
+
+
+def _check(question: str) -> None:
+    """Refuse a bad question before the index is opened."""
+    from rag.questions import check_question
+
+    check_question(question)
+
+
+def _batch(opened: Assistant, asked: list[dict[str, Any]]) -> None:
+    from rag.answer import to_json
+    from rag.types import Exchange
+
+    for request in asked:
+        turns = request.get("history") or []
+        try:
+            history = [Exchange(str(turn["question"]), str(turn["answer"])) for turn in turns]
+        except (TypeError, KeyError) as error:
+            raise InputError(f"Request {request.get('id')!r}: `history` is not a list of questions and answers.",
+                             'Write [{"question": "…", "answer": "…"}].') from error
+        print_json(to_json(opened.ask(request["question"], history), request.get("id")))
+
+
+def show(answer: Answer) -> None:
+    """An answer as a person reads it on a terminal."""
+    import textwrap
+
+    if answer.standalone_question:
+        say(f"Understood as: {answer.standalone_question}\n")
+    if answer.message:
+        say(textwrap.fill(answer.message, 100) + "\n")
+    for claim in answer.claims:
+        marks = "".join(f"[{number}]" for number in claim.citations)
+        say(textwrap.fill(f"{claim.text} {marks}", 100) + "\n")
+    numbered = {citation.number: citation for citation in answer.citations}
+    for conflict in answer.conflicts:
+        say(textwrap.fill(f"The documents differ on {conflict.about}:", 100))
+        for number in conflict.citations:
+            citation = numbered[number]
+            say(textwrap.fill(f"{_when(citation)}: {citation.reading_text} [{number}]", 100, initial_indent="  ", subsequent_indent="  "))
+        say()
+    for citation in answer.citations:
+        say(f"[{citation.number}] {place(citation)}")
+    say(f"\nMode: {answer.mode}" + (f" ({answer.model})" if answer.model else "") + f" · {answer.timings_ms['total']} ms")
+
+
+def _when(citation: Citation) -> str:
+    who = ", ".join(citation.authors) or citation.publisher or citation.title
+    return f"{citation.date or 'undated'}, {who}"
+
+
+def place(citation: Citation) -> str:
+    """Who, what, when and where of a citation on one line."""
+    lines = f"line {citation.line_start}" if citation.line_start == citation.line_end else f"lines {citation.line_start}-{citation.line_end}"
+    page = f"page {citation.page}, " if citation.page else ""
+    parts = [", ".join(citation.authors), citation.title, citation.publisher or "", citation.date or "undated"]
+    return f"{', '.join(p for p in parts if p)}. {citation.document}, {page}{lines}, characters {citation.char_start}-{citation.char_end}"

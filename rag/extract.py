@@ -1,0 +1,123 @@
+"""The extractive answer: which sentences of the sources, word for word, answer together, or that none does.
+
+The best sentence leads. Another joins it when it is nearly as good and says something new, up to four and about 120
+words. A sentence that leans on the one before it ("This was the first such contact") brings it along. Whether anything
+is said at all is decided from the raw signals of the best candidates, never from a rank.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.lexical import content_tokens
+from rag.retrieve import Candidate, Searched
+
+# The least odds of the best sentence at which anything is said; chosen on the tune half (bench/README.md).
+THRESHOLD = 0.5
+MOST_SENTENCES = 4
+MOST_WORDS = 120
+
+# Sentences below this share of the leader's odds add more noise than facts (tune half).
+_KEEP = 0.35
+# Two sentences that share this much of the shorter one's content say the same thing.
+_SAME = 0.75
+
+_TIME = r"(?:year|month|week|spring|summer|autumn|fall|winter|decade|century|time|morning|afternoon)"
+_LEANS = re.compile(
+    r"^[\"“‘(]*(?:(?:However|But|And|Yet|So|Thus|Moreover|Furthermore|In addition|Additionally|Nevertheless|Also|Still|Indeed|Instead|"
+    r"Meanwhile|Therefore|Consequently|For example|For instance|In contrast|In this context|Similarly|Rather|Then|Later|Afterwards)[,\s]+)?"
+    r"(?:He|She|They|His|Her|Their|Its|These|Those|Such|Both|The latter|The former|The two sides|"
+    rf"It(?!\s+(?:is|was|remains|seems|appears)\s+(?:also\s+|thus\s+|therefore\s+|still\s+)?(?:\w+\s+)?(?:to|that|whether|clear|unclear|likely|possible|important|imperative|essential)\b)|"
+    rf"This(?!\s+{_TIME})|That(?!\s+{_TIME})|"
+    r"The (?:trip|move|meeting|visit|decision|group|team|project team|statement|joint statement|report|law|bill|deal|agreement|idea|plan|same|result|author|company|man|woman|event|attack|program|project))\b"
+)
+_CONNECTIVE = re.compile(
+    r"^(?:For example|For instance|In contrast|Instead|Otherwise|Likewise|Similarly|As a result|That is|In other words|In this context|Similar to)\b"
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Neighbouring sentences of one document that are shown as one claim; `places` also names where else the same words stand."""
+
+    document: str
+    char_start: int
+    char_end: int
+    candidate: Candidate
+    places: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is to be said: statements in reading order, and the odds (0 to 1) that the first of them answers."""
+
+    statements: tuple[Statement, ...]
+    confidence: float
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence cannot be understood without the one before it."""
+    return bool(_LEANS.match(sentence) or _CONNECTIVE.match(sentence))
+
+
+def odds(candidate: Candidate) -> float:
+    """The probability that this sentence answers the question."""
+    return 1 / (1 + math.exp(-candidate.score))
+
+
+def choose(searched: Searched, threshold: float) -> Draft:
+    """The statements that answer; none when the best candidate's odds stay below `threshold`."""
+    ranked = [c for c in searched.candidates if c.unit.role != "heading" or c.signals.share > 0.5]
+    if not ranked:
+        return Draft((), 0.0)
+    best = odds(ranked[0])
+    if best < threshold:
+        return Draft((), best)
+    chosen: list[Candidate] = []
+    repeats: dict[str, list[Candidate]] = {}
+    words = 0
+    for candidate in ranked[:30]:
+        same = next((c for c in chosen if _same(c, candidate)), None)
+        if same is not None:
+            if same.unit.text == candidate.unit.text:
+                repeats.setdefault(same.unit.id, []).append(candidate)
+            continue
+        length = len(candidate.unit.text.split())
+        if chosen and (odds(candidate) < _KEEP * best or len(chosen) == MOST_SENTENCES or words + length > MOST_WORDS):
+            continue
+        chosen.append(candidate)
+        words += length
+    return Draft(tuple(_statements(chosen, repeats, MOST_WORDS - words)), best)
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    first, second = set(content_tokens(one.unit.text)), set(content_tokens(other.unit.text))
+    return len(first & second) > _SAME * max(1, min(len(first), len(second)))
+
+
+def _statements(chosen: Sequence[Candidate], repeats: dict[str, list[Candidate]], room: int) -> list[Statement]:
+    """Chosen sentences as statements: with what they lean on, neighbours joined, the leader's document first."""
+    found: list[tuple[int, Statement]] = []
+    taken = {(c.unit.path, c.unit.ordinal) for c in chosen}
+    for rank, candidate in enumerate(chosen):
+        unit = candidate.unit
+        start = unit.char_start
+        before = candidate.previous
+        if leans(unit.text) and before is not None and before.role != "heading" and (before.path, before.ordinal) not in taken:
+            length = len(before.text.split())
+            if length <= room:
+                start, room = before.char_start, room - length
+                taken.add((before.path, before.ordinal))
+        places = tuple((c.unit.path, c.unit.char_start, c.unit.char_end) for c in repeats.get(unit.id, ()))
+        found.append((rank, Statement(unit.path, start, unit.char_end, candidate, places)))
+    order = {path: i for i, path in enumerate(dict.fromkeys(s.document for _, s in found))}
+    leader = found[0][1] if found else None
+    return [
+        statement
+        for _, statement in sorted(
+            found, key=lambda item: (item[1] is not leader, order[item[1].document], item[1].char_start)
+        )
+    ]

@@ -1,0 +1,367 @@
+"""The index on disk: a ledger, a Chroma collection filled from it, and a BM25 index beside them.
+
+`sync` makes the index say what the corpus folder says. For each file that changed: embed, add the new vectors to
+Chroma, put the document into the ledger (the commit), and leave the old vectors to be swept away at the end. A kill
+between any two steps loses at most that file's work: what is in Chroma without being in the ledger is not served, and
+the next sync sweeps it. A mark in the ledger says whether a sweep is owed.
+
+One process writes at a time (a lock file). A process that only reads notices by the ledger's generation that another
+one has written, and opens Chroma anew: an open Chroma client never sees foreign writes in its vector search.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from rag.corpus import Listing, file_sha256
+from rag.errors import InputError, RagError, StoreError
+from rag.ledger import Ledger, Stamp, Unit, content_key
+from rag.lexical import LexicalIndex
+from rag.readers import READER_VERSION, read_document
+from rag.settings import RagSettings
+from rag.splitter import SPLITTER_VERSION
+from rag.types import Entry, SourceDoc
+
+_COLLECTION = "units"
+# ef_construction, neighbours: 0.999 recall at 10,000 vectors for half as much time again as the defaults (0.983).
+_HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What a sync did, by document path; `unreadable` says why a file was left out."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    unreadable: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def signature(model: str) -> str:
+    """What an index depends on beside the documents; an index with another signature must be built anew."""
+    return f"model={model} splitter={SPLITTER_VERSION} reader={READER_VERSION} schema=1"
+
+
+class Index:
+    """An open index. `embed` gives unit vectors for texts; it is only called when something has to be embedded."""
+
+    def __init__(self, settings: RagSettings) -> None:
+        """Open or create the index in the data folder. Raises StoreError when the folder cannot be used."""
+        self.folder = settings.data
+        self._model = settings.embedding_model
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The data folder {self.folder} cannot be made: {error.strerror}.",
+                             "Name another with --data DIR or RAG_DATA.") from error
+        if not os.access(self.folder, os.W_OK) or (os.stat(self.folder).st_mode & 0o222) == 0:
+            raise StoreError(f"The data folder {self.folder} is not writable.", "Give write permission, or name another with --data DIR.")
+        self._lock = FileLock(self.folder / "write.lock")
+        self.ledger = Ledger(self.folder / "ledger.sqlite")
+        self._client: Any = None
+        self._collection: Any = None
+        self._lexical: LexicalIndex | None = None
+        self._seen_generation = ""
+
+    def close(self) -> None:
+        self.ledger.close()
+        self._client = self._collection = self._lexical = None
+
+    # -- state -----------------------------------------------------------------------------------------------------
+
+    def check_signature(self) -> None:
+        """Raise StoreError when the index was made by another model, splitter or reader."""
+        made_by = self.ledger.get("signature")
+        if made_by is not None and made_by != signature(self._model):
+            raise StoreError(f"The index in {self.folder} was made with other settings ({made_by}; now {signature(self._model)}).",
+                             "Run: rag sync --rebuild, or name another folder with --data DIR.")
+
+    def fingerprint(self) -> str:
+        """A short hash over the paths and contents of all indexed documents."""
+        lines = "\n".join(f"{path} {stamp.sha256}" for path, stamp in self.ledger.stamps().items())
+        return sha256(lines.encode()).hexdigest()[:16]
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise StoreError(f"Another process is writing to {self.folder}.", "Wait until it is done, or name another folder with --data DIR.") from error
+        except OSError as error:
+            raise StoreError(f"The data folder {self.folder} cannot be locked: {error.strerror}.", "Check its permissions.") from error
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"Writing to {self.folder} failed: {error}.",
+                             "Make room or give permission and run: rag sync. What was indexed before is still there.") from error
+        except RagError:
+            raise
+        except Exception as error:
+            # Chroma reports a full disk or a damaged file as its own kind of error.
+            if type(error).__module__.startswith("chromadb"):
+                raise StoreError(f"Chroma could not write to {self.folder}: {error}.",
+                                 "Make room or give permission and run: rag sync. What was indexed before is still there.") from error
+            raise
+        finally:
+            self._lock.release()
+
+    def pending(self, listing: Listing) -> tuple[dict[str, Path], list[str]]:
+        """Files that may have to be read again (by path below the corpus), and indexed documents that are gone."""
+        stamps = self.ledger.stamps()
+        stale: dict[str, Path] = {}
+        for entry in listing.entries:
+            path, stamp = listing.path_of(entry.document), stamps.get(entry.document)
+            try:
+                status = path.stat()
+            except OSError:
+                stale[entry.document] = path
+                continue
+            if stamp is None or (stamp.size, stamp.mtime_ns, stamp.entry) != (status.st_size, status.st_mtime_ns, entry):
+                stale[entry.document] = path
+        names = {entry.document for entry in listing.entries}
+        return stale, [path for path in stamps if path not in names]
+
+    def up_to_date(self, listing: Listing) -> bool:
+        """Whether a sync would find nothing to do. Files that could not be read before are tried again only when touched."""
+        stale, gone = self.pending(listing)
+        known = set((self.ledger.get("unreadable") or "").split("\n"))
+        left = [name for name, path in stale.items() if f"{name}|{_touched(path)}" not in known]
+        return not left and not gone and self.ledger.get("sweep") != "owed"
+
+    def sync(self, listing: Listing, embed: Callable[[], Embedder], progress: Progress, *, rebuild: bool = False) -> SyncReport:
+        """Make the index say what the corpus says. `embed` is called once something must be embedded.
+
+        Raises StoreError (locked, full, stale signature) and leaves every document either as it was or done.
+        """
+        if not rebuild:
+            self.check_signature()
+        with self._writing():
+            if rebuild:
+                self.ledger.clear()
+                self._throw_chroma_away()
+            self.ledger.set(signature=signature(self._model))
+            report = self._sync(listing, embed, progress)
+            self.ledger.set(generation=os.urandom(8).hex())
+        return report
+
+    def _sync(self, listing: Listing, embed: Callable[[], Embedder], progress: Progress) -> SyncReport:
+        stale, gone = self.pending(listing)
+        stamps = self.ledger.stamps()
+        entries = {entry.document: entry for entry in listing.entries}
+        added, changed, unreadable, unread_marks, warnings = [], [], [], [], list(listing.warnings)
+        if stale or gone:
+            self.ledger.set(sweep="owed")
+        embedder: Embedder | None = None
+        for number, (name, path) in enumerate(stale.items()):
+            progress(name, number, len(stale))
+            old = stamps.get(name)
+            try:
+                if old is not None and self._only_touched(path, old, entries[name]):
+                    continue
+                doc = read_document(path, entries[name])
+            except InputError as error:
+                # The good documents still answer; an older version of this one would be a lie.
+                unreadable.append(str(error))
+                unread_marks.append(f"{name}|{_touched(path)}")
+                if old is not None:
+                    gone.append(name)
+                continue
+            embedder = embedder or embed()
+            self._put(doc, path, embedder, progress)
+            warnings += doc.warnings
+            (changed if old else added).append(name)
+        for name in gone:
+            self.ledger.drop(name)
+        progress("tidying", len(stale), len(stale))
+        self.ledger.set(unreadable="\n".join(unread_marks))
+        if self.ledger.get("sweep") == "owed" or self._chroma().count() != self.ledger.count():
+            self._sweep()
+            LexicalIndex.build(self.folder, self.ledger)
+            self._lexical = None
+            self.ledger.set(sweep="done")
+        return SyncReport(tuple(added), tuple(changed), tuple(gone), len(entries) - len(added) - len(changed) - len(unreadable),
+                          tuple(unreadable), tuple(warnings))
+
+    def _only_touched(self, path: Path, old: Stamp, entry: Entry) -> bool:
+        """Whether the file's bytes are those indexed; if so the new stamp is noted."""
+        try:
+            if file_sha256(path) != old.sha256:
+                return False
+            status = path.stat()
+        except OSError as error:
+            raise InputError(f"{entry.document}: cannot be read ({error.strerror}).", "Give read permission.") from error
+        # A passage is embedded with its document's title: a new title is a new text.
+        if entry.title != old.entry.title:
+            return False
+        self.ledger.restamp(entry.document, status.st_size, status.st_mtime_ns, entry)
+        return True
+
+    def _put(self, doc: SourceDoc, path: Path, embedder: Embedder, progress: Progress) -> None:
+        status = path.stat()
+        units = embedder.units(doc, self.ledger, progress)
+        collection = self._chroma()
+        batch = self._client.get_max_batch_size()
+        for first in range(0, len(units), batch):
+            some = units[first : first + batch]
+            # Ids name a document's version and place: one that is there already is the same vector, left by a kill.
+            collection.upsert(
+                ids=[unit.id for unit in some],
+                embeddings=np.frombuffer(b"".join(unit.vector for unit in some), dtype=np.float32).reshape(len(some), -1),
+                documents=[_storable(unit.text) for unit in some],
+                metadatas=[
+                    {"document": unit.path, "level": unit.level, "char_start": unit.char_start, "char_end": unit.char_end}
+                    for unit in some
+                ],
+            )
+        self.ledger.put(doc, status.st_size, status.st_mtime_ns, units)
+
+    def _sweep(self) -> None:
+        """Make Chroma hold the ledger's units and nothing else; what it lost is added from the ledger's vectors."""
+        collection = self._chroma()
+        wanted, there = self.ledger.ids(), set(collection.get(include=[])["ids"])
+        batch = self._client.get_max_batch_size()
+        extra, missing = sorted(there - wanted), sorted(wanted - there)
+        for first in range(0, len(extra), batch):
+            collection.delete(ids=extra[first : first + batch])
+        for first in range(0, len(missing), batch):
+            units = list(self.ledger.units(missing[first : first + batch]).values())
+            collection.upsert(
+                ids=[unit.id for unit in units],
+                embeddings=np.frombuffer(b"".join(unit.vector for unit in units), dtype=np.float32).reshape(len(units), -1),
+                documents=[_storable(unit.text) for unit in units],
+                metadatas=[
+                    {"document": unit.path, "level": unit.level, "char_start": unit.char_start, "char_end": unit.char_end}
+                    for unit in units
+                ],
+            )
+
+    # -- Chroma ----------------------------------------------------------------------------------------------------
+
+    def _chroma(self) -> Any:
+        """The collection, opened on first use. Raises StoreError when Chroma cannot open it."""
+        if self._collection is not None:
+            return self._collection
+        import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
+        from chromadb.config import Settings
+
+        SharedSystemClient.clear_system_cache()  # else a client of before another process's write would be handed out
+        try:
+            self._client = chromadb.PersistentClient(str(self.folder / "chroma"), Settings(anonymized_telemetry=False))
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None
+            )
+        except Exception as error:  # Chroma raises several kinds for one damaged file
+            raise StoreError(f"Chroma cannot open {self.folder / 'chroma'}: {error}.", "Run: rag sync --rebuild.") from error
+        if self._collection.configuration_json["hnsw"]["space"] != "cosine":
+            raise StoreError(f"The vectors in {self.folder} are not in cosine space.", "Run: rag sync --rebuild.")
+        return self._collection
+
+    def _throw_chroma_away(self) -> None:
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        self._client = self._collection = None
+        SharedSystemClient.clear_system_cache()
+        shutil.rmtree(self.folder / "chroma", ignore_errors=True)
+
+    def refresh(self) -> None:
+        """Let go of what was opened before another process's last sync."""
+        generation = self.ledger.get("generation") or ""
+        if generation != self._seen_generation:
+            self._client = self._collection = self._lexical = None
+            self._seen_generation = generation
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @property
+    def collection(self) -> Any:
+        """The Chroma collection, for a LlamaIndex vector store."""
+        return self._chroma()
+
+    def nearest(self, vector: Sequence[float], level: str, k: int) -> dict[str, float]:
+        """Ids of the `k` units of a level with the highest cosine to `vector`, best first, with the cosine."""
+        collection = self._chroma()
+        if not collection.count():
+            return {}
+        found = collection.query(query_embeddings=[list(vector)], n_results=k, where={"level": level}, include=["distances"])
+        return {id_: 1.0 - distance for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)}
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The BM25 index, opened on first use."""
+        if self._lexical is None:
+            self._lexical = LexicalIndex.open(self.folder, self.ledger)
+        return self._lexical
+
+
+class Embedder:
+    """Turns a document into units: the LlamaIndex ingestion pipeline of splitter and model, vectors reused where known."""
+
+    def __init__(self, model_name: str) -> None:
+        from rag.models import embedding_model
+        from rag.splitter import SpanSplitter
+
+        self.model, limit, count = embedding_model(model_name)
+        self._limit, self._count = limit, count
+        self._splitter = SpanSplitter(count, limit)
+
+    def units(self, doc: SourceDoc, ledger: Ledger, progress: Progress) -> list[Unit]:
+        """The units of a document with their vectors. Raises RagError when a text would be cut by the model."""
+        from llama_index.core.ingestion import IngestionPipeline
+        from llama_index.core.schema import MetadataMode
+
+        from rag.splitter import to_document
+
+        nodes = IngestionPipeline(transformations=[self._splitter], disable_cache=True).run(documents=[to_document(doc)])
+        keys = [content_key(node.get_content(MetadataMode.NONE), node.metadata["context"]) for node in nodes]
+        vectors = ledger.vectors(keys)
+        # The model sees only so much: a longer text would be indexed by its beginning alone, silently.
+        fresh = [node for node, key in zip(nodes, keys, strict=True) if key not in vectors]
+        for node in fresh:
+            if (pieces := self._count(node.get_content(MetadataMode.EMBED))) > self._limit:
+                raise RagError(f"{doc.document}: a {node.metadata['level']} of {pieces} word pieces, the model sees {self._limit}.")
+        embed = IngestionPipeline(transformations=[self.model], disable_cache=True)
+        step = 256
+        for first in range(0, len(fresh), step):
+            progress(f"{doc.document}: embedding", first, len(fresh))
+            for node in embed.run(nodes=fresh[first : first + step]):
+                key = content_key(node.get_content(MetadataMode.NONE), node.metadata["context"])
+                vectors[key] = np.asarray(node.embedding, dtype=np.float32).tobytes()
+        return [
+            Unit(node.node_id, doc.document, m["level"], m["ordinal"], m["passage"], m["char_start"], m["char_end"], m["role"],
+                 m["context"], node.get_content(MetadataMode.NONE), vectors[key])
+            for node, key in zip(nodes, keys, strict=True)
+            for m in [node.metadata]
+        ]
+
+
+def _touched(path: Path) -> str:
+    """A file's size and time of change, for telling whether an unreadable file was mended."""
+    try:
+        status = path.stat()
+    except OSError:
+        return "gone"
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_mode}"
+
+
+def _storable(text: str) -> str:
+    """Control characters taken out: a NUL can break Chroma's full-text table."""
+    return "".join(c if c.isprintable() or c.isspace() else " " for c in text)

@@ -1,0 +1,170 @@
+"""BM25 over sentences and passages, with English stems and CJK bigrams; kept on disk beside the ledger.
+
+bm25s keeps a matrix that opens by memory map in a millisecond. It cannot be changed in place, so it is built anew at
+the end of a sync that changed something (about a second for 10,000 units).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rag.errors import StoreError
+from rag.ledger import Ledger
+
+_VERSION = "1"
+# The customary values; k1 1.5, b 0.75 were also the ones measured in bench/README.md.
+_K1, _B = 1.5, 0.75
+
+_TOKEN = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+|(?:[A-Za-z]\.){2,}|[^\W_]+(?:[.,]\d+)*(?:['’][a-z]+)?", re.UNICODE
+)
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+
+# Words that carry no subject: they say how a question is asked, or hold a sentence together.
+STOP_WORDS = frozenset(
+    "a an the and or but nor of to in on at by for from with without as into onto upon about over under between among "
+    "is are was were be been being am do does did done doing have has had having will would shall should can could may might must "
+    "i you he she it we they me him her us them my your his its our their this that these those there here "
+    "who whom whose which what when where why how if then than so such not no yes s t re ve ll d m "
+    "please tell say says said give me any some also just only very more most much many".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def tokenize(text: str) -> list[str]:
+    """Stems of English words, figures, and CJK text as bigrams (single characters stand alone), in order."""
+    import unicodedata
+
+    tokens: list[str] = []
+    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
+        token = match.group()
+        if _CJK.match(token):
+            tokens += [token] if len(token) == 1 else [token[i : i + 2] for i in range(len(token) - 1)]
+            continue
+        token = re.sub(r"['’][a-z]+$", "", token.lower()).replace(".", "" if token[-1] == "." else ".")
+        folded = "".join(c for c in unicodedata.normalize("NFKD", token) if not unicodedata.combining(c))
+        tokens.append(folded)
+    return _stemmer().stemWords(tokens)  # type: ignore[no-any-return]
+
+
+def content_tokens(text: str) -> list[str]:
+    """The tokens that name what a text is about: `tokenize` without stop words."""
+    stems = _stop_stems()
+    return [token for token in tokenize(text) if token not in stems]
+
+
+@lru_cache(maxsize=1)
+def _stop_stems() -> frozenset[str]:
+    return frozenset(_stemmer().stemWords(sorted(STOP_WORDS)))
+
+
+class Scores:
+    """BM25 scores of the units of a level for one query. Only scores above 0 count: BM25 never says "nothing"."""
+
+    def __init__(self, ids: list[str], values: Any) -> None:
+        self._ids = ids
+        self._values = values
+
+    def best(self, k: int) -> dict[str, float]:
+        """The `k` ids with the highest score, best first, with the score."""
+        import numpy as np
+
+        if self._values is None:
+            return {}
+        k = min(k, len(self._ids))
+        top = np.argpartition(-self._values, k - 1)[:k]
+        order = sorted((int(i) for i in top if self._values[i] > 0), key=lambda i: (-float(self._values[i]), i))
+        return {self._ids[i]: float(self._values[i]) for i in order}
+
+    def of(self, ids: Sequence[str]) -> dict[str, float]:
+        """The scores of these ids."""
+        if self._values is None:
+            return dict.fromkeys(ids, 0.0)
+        wanted = set(ids)
+        return {id_: float(self._values[i]) for i, id_ in enumerate(self._ids) if id_ in wanted}
+
+
+class LexicalIndex:
+    """BM25 of one level each, and how rare a stem is among the sentences."""
+
+    def __init__(self, levels: dict[str, tuple[Any, list[str]]], frequencies: dict[str, int], sentences: int) -> None:
+        self._levels = levels
+        self._frequencies = frequencies
+        self._sentences = sentences
+
+    @staticmethod
+    def build(folder: Path, ledger: Ledger) -> None:
+        """Write the index of everything the ledger serves; the old one stays until the new one is whole."""
+        import bm25s
+
+        target, partial = folder / "bm25", folder / "bm25.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        frequencies: dict[str, int] = {}
+        count = 0
+        for level in ("sentence", "passage"):
+            ids, corpus = [], []
+            for unit in ledger.every(level):
+                tokens = content_tokens(f"{unit.context}\n{unit.text}" if level == "passage" else unit.text)
+                ids.append(unit.id)
+                corpus.append(tokens or ["\0"])
+                if level == "sentence":
+                    for token in set(tokens):
+                        frequencies[token] = frequencies.get(token, 0) + 1
+            if level == "sentence":
+                count = len(ids)
+            (partial / f"{level}.json").write_text(json.dumps(ids))
+            if ids:
+                retriever = bm25s.BM25(k1=_K1, b=_B)
+                retriever.index(corpus, show_progress=False)
+                retriever.save(partial / level)
+        (partial / "words.json").write_text(
+            json.dumps({"version": _VERSION, "sentences": count, "frequencies": frequencies}, ensure_ascii=False)
+        )
+        shutil.rmtree(target, ignore_errors=True)
+        partial.rename(target)
+
+    @classmethod
+    def open(cls, folder: Path, ledger: Ledger) -> LexicalIndex:
+        """Open the index; it is built anew when a kill left none. Raises StoreError when it is damaged."""
+        import bm25s
+
+        home = folder / "bm25"
+        if not (home / "words.json").is_file():
+            cls.build(folder, ledger)
+        try:
+            words = json.loads((home / "words.json").read_text())
+            levels = {}
+            for level in ("sentence", "passage"):
+                ids = json.loads((home / f"{level}.json").read_text())
+                levels[level] = (bm25s.BM25.load(home / level, mmap=True) if ids else None, ids)
+        except (OSError, ValueError, KeyError) as error:
+            raise StoreError(f"The word index in {home} is damaged: {error}.", "Run: rag sync --rebuild.") from error
+        return cls(levels, words["frequencies"], words["sentences"])
+
+    def scores(self, tokens: Sequence[str], level: str) -> Scores:
+        """BM25 scores of all units of a level for a query's tokens."""
+        retriever, ids = self._levels[level]
+        known = [token for token in tokens if retriever is not None and token in retriever.vocab_dict]
+        return Scores(ids, retriever.get_scores(known) if known else None)
+
+    def rarity(self, token: str) -> float:
+        """Inverse document frequency of a stem among the sentences; the highest value for one that never occurs."""
+        return math.log(1 + (self._sentences + 0.5) / (self._frequencies.get(token, 0) + 0.5))
+
+    def knows(self, token: str) -> bool:
+        """Whether the stem occurs anywhere in the corpus."""
+        return token in self._frequencies

@@ -1,0 +1,183 @@
+"""Hybrid retrieval: dense and BM25, on sentences and passages, brought together by measured signals.
+
+Four searches (two levels, two arms) propose passages; every sentence of a proposed passage becomes a candidate and is
+measured: how near it is to the question by meaning and by words, how near its passage and its neighbours are, how much
+of what the question is about it names, and whether it holds the kind of thing that is asked for. The raw signals stay
+beside the score: a rank cannot say that nothing fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.callbacks import CallbackManager
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from rag.index import Index
+from rag.ledger import Unit
+from rag.lexical import LexicalIndex, Scores, content_tokens
+from rag.questions import Question, offers, parse
+
+# How many hits each search brings. More than this changed no answer on SQuAD or the tune questions.
+_SENTENCES, _PASSAGES = 50, 30
+
+
+class Signals(NamedTuple):
+    """What was measured of a candidate sentence. Cosines in [-1, 1]; `words` signals relative to the best possible or
+    the best of this query, in [0, 1]; shares weigh the question's terms by rarity."""
+
+    cosine: float
+    words: float
+    passage_cosine: float
+    passage_words: float
+    neighbour_cosine: float
+    share: float
+    window_share: float
+    passage_share: float
+    offers: float
+    heading: float
+    short: float
+
+
+class Candidate(NamedTuple):
+    """A sentence that may answer, with its neighbours in the document, its signals and its score (higher is better)."""
+
+    unit: Unit
+    previous: Unit | None
+    following: Unit | None
+    signals: Signals
+    score: float
+
+
+# Weights of a logistic regression "does this sentence answer the question", fitted by train/ranking.py; see there for
+# the data and bench/README.md for the figures. A sum of standardised signals, not a probability.
+WEIGHTS = Signals(
+    cosine=5.0, words=2.0, passage_cosine=2.0, passage_words=1.0, neighbour_cosine=0.5, share=1.5, window_share=1.0,
+    passage_share=0.5, offers=0.7, heading=-1.0, short=-0.5,
+)
+
+
+class Searched(NamedTuple):
+    """A question taken apart, and its candidates, best first."""
+
+    question: Question
+    candidates: list[Candidate]
+
+
+def search(index: Index, question: str, vector: Sequence[float]) -> Searched:
+    """Candidate sentences for a question whose embedding is `vector`."""
+    asked = parse(question)
+    lexical = index.lexical
+    tokens = content_tokens(question)
+    word_scores = {level: lexical.scores(tokens, level) for level in ("sentence", "passage")}
+    hits = {
+        level: list(dict.fromkeys([*index.nearest(vector, level, k), *word_scores[level].best(k)]))
+        for level, k in (("sentence", _SENTENCES), ("passage", _PASSAGES))
+    }
+    found = index.ledger.units([*hits["sentence"], *hits["passage"]])
+    places = sorted({(unit.path, unit.passage) for unit in found.values()})  # in reading order: neighbours stand together
+    sentences = index.ledger.of_passages(places)
+    if not sentences:
+        return Searched(asked, [])
+    passage_units = {(p.path, p.ordinal): p for path, n in places for p in index.ledger.range(path, "passage", n, n)}
+    around = _neighbourhood(index, sentences)
+    return Searched(asked, _measure(asked, vector, sentences, around, passage_units, word_scores, lexical))
+
+
+def _cosines(units: Sequence[Unit], vector: Sequence[float]) -> Any:
+    matrix = np.frombuffer(b"".join(unit.vector for unit in units), dtype=np.float32).reshape(len(units), -1)
+    return matrix @ np.asarray(vector, dtype=np.float32)
+
+
+def _neighbourhood(index: Index, sentences: Sequence[Unit]) -> dict[tuple[str, int], Unit]:
+    """The sentences and those just before and after them, by document and ordinal."""
+    known = {(unit.path, unit.ordinal): unit for unit in sentences}
+    for path, ordinal in list(known):
+        for beside in (ordinal - 1, ordinal + 1):
+            if beside >= 0 and (path, beside) not in known:
+                known.update(((path, beside), unit) for unit in index.ledger.range(path, "sentence", beside, beside))
+    return known
+
+
+def _measure(
+    asked: Question, vector: Sequence[float], sentences: list[Unit], around: dict[tuple[str, int], Unit],
+    passages: dict[tuple[str, int], Unit], word_scores: dict[str, Scores], lexical: LexicalIndex,
+) -> list[Candidate]:
+    cosine = dict(zip(around, _cosines(list(around.values()), vector), strict=True))
+    passage_cosine = dict(zip(passages, _cosines(list(passages.values()), vector), strict=True))
+    words = word_scores["sentence"].of([unit.id for unit in sentences])
+    passage_words = word_scores["passage"].of([unit.id for unit in passages.values()])
+    top_words = max(words.values(), default=0.0) or 1.0
+    top_passage = max(passage_words.values(), default=0.0) or 1.0
+    rarity = {term: lexical.rarity(term) for term in asked.terms}
+    total = sum(rarity.values()) or 1.0
+    terms = {key: rarity.keys() & set(content_tokens(unit.text)) for key, unit in around.items()}
+    passage_terms = {
+        key: rarity.keys() & set(content_tokens(f"{unit.context}\n{unit.text}")) for key, unit in passages.items()
+    }
+
+    def share(held: set[str]) -> float:
+        return sum(rarity[term] for term in rarity if term in held) / total  # in the question's order: the same sum each time
+
+    candidates = []
+    for unit in sentences:
+        here, passage = (unit.path, unit.ordinal), (unit.path, unit.passage)
+        beside = [key for key in ((unit.path, unit.ordinal - 1), (unit.path, unit.ordinal + 1)) if key in around]
+        signals = Signals(
+            cosine=float(cosine[here]),
+            words=words[unit.id] / top_words,
+            passage_cosine=float(passage_cosine[passage]),
+            passage_words=passage_words[passages[passage].id] / top_passage,
+            neighbour_cosine=max((float(cosine[key]) for key in beside), default=0.0),
+            share=share(terms[here]),
+            window_share=share(terms[here].union(*(terms[key] for key in beside))),
+            passage_share=share(passage_terms[passage]),
+            offers=float(offers(unit.text, asked)),
+            heading=float(unit.role == "heading"),
+            short=float(len(unit.text) < 40),
+        )
+        score = sum(weight * value for weight, value in zip(WEIGHTS, signals, strict=True))
+        candidates.append(
+            Candidate(unit, around.get((unit.path, unit.ordinal - 1)), around.get((unit.path, unit.ordinal + 1)), signals, score)
+        )
+    return sorted(candidates, key=lambda c: (-c.score, c.unit.path, c.unit.ordinal))
+
+
+class HybridRetriever(BaseRetriever):
+    """The search as a LlamaIndex retriever: nodes are sentences, best first; metadata carry place and signals."""
+
+    def __init__(self, index: Index, model: BaseEmbedding) -> None:
+        super().__init__(callback_manager=CallbackManager([]))
+        self._index = index
+        self._model = model
+
+    def search(self, question: str) -> Searched:
+        return search(self._index, question, self._model.get_query_embedding(question))
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [to_node(candidate) for candidate in self.search(query_bundle.query_str).candidates]
+
+
+class SentenceNode(TextNode):
+    """A candidate sentence on its way through LlamaIndex."""
+
+    candidate: Any
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "SentenceNode"
+
+
+def to_node(candidate: Candidate) -> NodeWithScore:
+    """A candidate as a LlamaIndex node."""
+    unit = candidate.unit
+    metadata = {"document": unit.path, "char_start": unit.char_start, "char_end": unit.char_end, "role": unit.role}
+    node = SentenceNode(
+        id_=unit.id, text=unit.text, start_char_idx=unit.char_start, end_char_idx=unit.char_end, metadata=metadata,
+        excluded_embed_metadata_keys=list(metadata), excluded_llm_metadata_keys=list(metadata), candidate=candidate,
+    )
+    return NodeWithScore(node=node, score=candidate.score)
