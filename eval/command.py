@@ -63,8 +63,11 @@ def _run(settings: Any, profile: str, split: str | None, only: str | None, jobs:
     chosen = run.choose(cases, profile, split, only)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Asking", total=len(chosen))
-        transcripts = run.ask_all(settings, chosen, jobs, lambda steps: bar.advance(task, steps))
+        indexing, asking = bar.add_task("Indexing", total=None), bar.add_task("Asking", total=len(chosen))
+        transcripts = run.ask_all(
+            settings, chosen, jobs, lambda steps: bar.advance(asking, steps),
+            lambda what, done, total: bar.update(indexing, description=f"Indexing {what}", completed=done, total=total),
+        )
     return run.evaluate(transcripts, library, profile, run.provenance_of(settings, library, cases, chosen))
 
 

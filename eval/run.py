@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,13 +67,13 @@ def _names(case: Case) -> tuple[str, ...]:
 
 
 def ask_all(
-    settings: RagSettings, chosen: Sequence[Case], jobs: int, advance: Advance, progress: Any = None
+    settings: RagSettings, chosen: Sequence[Case], jobs: int, advance: Advance, indexing: Callable[[str, int, int], None]
 ) -> list[Transcript]:
     """Open an assistant over `settings`, bring its index up to date, and ask."""
     from rag.assistant import Assistant
 
     with Assistant.open(settings) as assistant:
-        assistant.sync(progress)
+        assistant.sync(indexing)
         if jobs == 1 or len(chosen) < jobs:
             return collect(assistant, chosen, advance)
     return collect_in_processes(settings, chosen, jobs, advance)

@@ -1,0 +1,161 @@
+"""Gates: what a run must reach to be released, and what it must not lose.
+
+`gates.toml` holds two kinds. A `[[gate]]` is a floor or a ceiling for one figure, with the bound of the interval that
+counts (`value`, `low` or `high`), the fewest cases it may rest on, and why. A `[[regression]]` compares a measure case
+by case with an earlier run: it fails when more cases got worse than better and chance alone would do so with a
+probability below `p`, so that ten lost answers do not hide behind eleven gained. Nothing passes by being absent: a
+measure that vanished, has no value or rests on too few cases fails its gate.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from eval.compare import Change, changes
+from eval.measures import MEASURES
+from eval.run import Run
+from rag.errors import InputError
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`key` names a figure (`measure/part` or `measure/part/kind`) or a number under `performance` (dotted)."""
+
+    name: str
+    key: str
+    floor: float | None
+    ceiling: float | None
+    bound: Literal["value", "low", "high"]
+    min_cases: int
+    why: str
+
+
+@dataclass(frozen=True)
+class RegressionGate:
+    name: str
+    measure: str
+    p: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a gate says of a run: `line` is the one line a person reads."""
+
+    gate: str
+    passed: bool
+    line: str
+
+
+@dataclass(frozen=True)
+class Gates:
+    gates: tuple[Gate, ...]
+    regressions: tuple[RegressionGate, ...]
+
+
+def bundled_gates() -> Path:
+    """The gates of the bundled cases."""
+    return Path(__file__).resolve().parent / "gates.toml"
+
+
+def load_gates(path: Path) -> Gates:
+    """The gates in `path`. Raises InputError for unknown keys, impossible values and names used twice."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path.name} cannot be read: {error}.", "Name a gates file with --gates FILE.") from error
+    if unknown := sorted(set(raw) - {"gate", "regression"}):
+        raise InputError(f"{path.name}: unknown table {unknown[0]!r}.", "Known are [[gate]] and [[regression]].")
+    gates = tuple(_gate(table, path.name) for table in raw.get("gate", []))
+    regressions = tuple(_regression(table, path.name) for table in raw.get("regression", []))
+    names = [gate.name for gate in (*gates, *regressions)]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{path.name}: two gates are called {name}.", "Give each its own name.")
+    return Gates(gates, regressions)
+
+
+def _gate(table: dict[str, Any], file: str) -> Gate:
+    _check(table, file, needed=("name", "key", "min_cases", "why"), allowed=("floor", "ceiling", "bound"))
+    bound = table.get("bound", "value")
+    if bound not in ("value", "low", "high"):
+        raise InputError(f"{file}, gate {table['name']}: bound {bound!r}.", "Write value, low or high.")
+    if ("floor" in table) == ("ceiling" in table):
+        raise InputError(f"{file}, gate {table['name']}: either a floor or a ceiling is needed.", "Give exactly one.")
+    floor, ceiling = (float(table[side]) if side in table else None for side in ("floor", "ceiling"))
+    return Gate(table["name"], table["key"], floor, ceiling, bound, int(table["min_cases"]), table["why"])
+
+
+def _regression(table: dict[str, Any], file: str) -> RegressionGate:
+    _check(table, file, needed=("name", "measure", "p", "why"), allowed=())
+    if table["measure"] not in MEASURES:
+        raise InputError(f"{file}, gate {table['name']}: no measure {table['measure']!r}.", "See docs/evaluation.md.")
+    return RegressionGate(table["name"], table["measure"], float(table["p"]), table["why"])
+
+
+def _check(table: dict[str, Any], file: str, needed: Sequence[str], allowed: Sequence[str]) -> None:
+    name = table.get("name", "without a name")
+    for key in needed:
+        if key not in table:
+            raise InputError(f"{file}, gate {name}: `{key}` is missing.", "Every gate has one.")
+    if unknown := sorted(set(table) - {*needed, *allowed}):
+        raise InputError(f"{file}, gate {name}: unknown key {unknown[0]!r}.", f"Known: {', '.join([*needed, *allowed])}.")
+
+
+def check(gates: Gates, run: Run, before: Run | None = None) -> list[Verdict]:
+    """Every gate's verdict on `run`, in file order; regressions are judged only against an earlier run."""
+    verdicts = [_judge(gate, run) for gate in gates.gates]
+    if before is not None:
+        found = {change.measure: change for change in changes(before, run)}
+        verdicts += [_judge_change(gate, found.get(gate.measure)) for gate in gates.regressions]
+    return verdicts
+
+
+def _judge(gate: Gate, run: Run) -> Verdict:
+    found = _number(gate, run)
+    if isinstance(found, str):
+        return Verdict(gate.name, False, f"{gate.name}: {gate.key} {found}. {gate.why}")
+    value, n = found
+    limit, kept = (gate.floor, value >= gate.floor) if gate.floor is not None else (gate.ceiling, value <= (gate.ceiling or 0.0))
+    word = "floor" if gate.floor is not None else "ceiling"
+    which = "" if gate.bound == "value" else f" ({gate.bound} bound)"
+    passed = kept and n >= gate.min_cases
+    few = "" if n >= gate.min_cases else f", but rests on {n} cases, {gate.min_cases} are needed"
+    return Verdict(gate.name, passed, f"{gate.name}: {gate.key}{which} is {value:.4g}, {word} {limit:.4g}{few}. {gate.why}")
+
+
+def _number(gate: Gate, run: Run) -> tuple[float, int] | str:
+    """The number a gate looks at and the cases it rests on, or why there is none."""
+    if gate.key.startswith("performance."):
+        node: Any = run.performance
+        for part in gate.key.split(".")[1:]:
+            node = node.get(part) if isinstance(node, dict) else None
+        if not isinstance(node, int | float):
+            return "has vanished"
+        return float(node), len(run.answers)
+    figure = run.figure(gate.key)
+    if figure is None:
+        return "has vanished"
+    number = getattr(figure, gate.bound)
+    return f"has no value: {figure.reason}" if number is None else (float(number), figure.n)
+
+
+def _judge_change(gate: RegressionGate, change: Change | None) -> Verdict:
+    if change is None:
+        return Verdict(gate.name, False, f"{gate.name}: {gate.measure} cannot be compared, no case has it in both runs. {gate.why}")
+    worse = len(change.worse) > len(change.better) or change.paired.change * (-1 if change.lower_is_better else 1) < 0
+    passed = not (worse and change.paired.p < gate.p)
+    return Verdict(
+        gate.name, passed,
+        f"{gate.name}: {gate.measure} got worse for {len(change.worse)} cases and better for {len(change.better)} "
+        f"of {change.n} (p = {change.paired.p:.3g}, {change.paired.test}; limit {gate.p:.3g}). {gate.why}",
+    )
+
+
+def failures(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """One line for each gate that failed."""
+    return (verdict.line for verdict in verdicts if not verdict.passed)
