@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rag.cite import cite
+from rag.cite import cite, citation_json
 from rag.extract import Draft, Statement
 from rag.lexical import LexicalIndex, content_tokens
 from rag.questions import parse
@@ -107,15 +107,3 @@ def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
 def passage_json(passage: Passage) -> dict[str, Any]:
     """A retrieved place as the contract has it."""
     return {"document": passage.document, "char_start": passage.char_start, "char_end": passage.char_end, "score": passage.score}
-
-
-def citation_json(citation: Citation) -> dict[str, Any]:
-    """A citation as the contract has it; without a number when it has none."""
-    fields: dict[str, Any] = {} if citation.number is None else {"number": citation.number}
-    fields.update(
-        document=citation.document, title=citation.title, authors=list(citation.authors), publisher=citation.publisher,
-        date=citation.date, url=citation.url, page=citation.page, line_start=citation.line_start, line_end=citation.line_end,
-        char_start=citation.char_start, char_end=citation.char_end, source_text=citation.source_text,
-        reading_text=citation.reading_text, speaker=citation.speaker,
-    )
-    return fields

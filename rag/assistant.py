@@ -18,14 +18,12 @@ from rag.errors import InputError, StoreError
 from rag.extract import THRESHOLD
 from rag.index import Embedder, Index, Progress, SyncReport
 from rag.models import embedding_model
+from rag.questions import check_question
 from rag.reading import ReadingText, read
 from rag.retrieve import Candidate, HybridRetriever, Searched, to_node
 from rag.settings import RagSettings
 from rag.synthesize import ExtractiveSynthesizer
 from rag.types import Answer, CorpusState, Exchange, Passage, SourceDoc
-
-# Longer than any question a person asks; beyond it something else was pasted.
-LONGEST_QUESTION = 10_000
 
 
 def no_progress(what: str, done: int, total: int) -> None:
@@ -165,14 +163,3 @@ class Assistant:
             "fingerprint": self._index.fingerprint(), "embedding_model": self.settings.embedding_model, "unreadable": unreadable,
             "mode": "extractive", "model": None,
         }
-
-
-def check_question(question: str) -> str:
-    """The question without white space around it. Raises InputError when it is empty, overlong or not text."""
-    question = question.strip()
-    if not question or not any(character.isalnum() for character in question):
-        raise InputError("The question is empty.", "Ask something in words.")
-    if len(question) > LONGEST_QUESTION:
-        raise InputError(f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read.",
-                         "Ask a shorter one; to look for a passage, use: rag quote.")
-    return question

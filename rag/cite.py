@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rag.reading import ReadingText
 from rag.types import Citation, SourceDoc
@@ -22,3 +23,15 @@ def cite(
         char_start=char_start, char_end=char_end, source_text=doc.text[char_start:char_end],
         reading_text=re.sub(r"\s*\n+\s*", " ", reading.text[span.start : span.end]).strip(), speaker=speaker, number=number,
     )
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation as the contract has it; without a number when it has none."""
+    fields: dict[str, Any] = {} if citation.number is None else {"number": citation.number}
+    fields.update(
+        document=citation.document, title=citation.title, authors=list(citation.authors), publisher=citation.publisher,
+        date=citation.date, url=citation.url, page=citation.page, line_start=citation.line_start, line_end=citation.line_end,
+        char_start=citation.char_start, char_end=citation.char_end, source_text=citation.source_text,
+        reading_text=citation.reading_text, speaker=citation.speaker,
+    )
+    return fields

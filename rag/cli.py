@@ -38,7 +38,11 @@ def _main(
 
 
 for _name in _COMMANDS:
-    import_module(_name).register(app)
+    try:
+        import_module(_name).register(app)
+    except ModuleNotFoundError as _error:
+        if _error.name != _name:
+            raise
 
 
 def main() -> None:

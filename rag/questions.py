@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from rag.errors import InputError
 from rag.lexical import content_tokens, tokenize
+
+# Longer than any question a person asks; beyond it something else was pasted.
+LONGEST_QUESTION = 10_000
 
 AnswerType = Literal["date", "number", "person", "place"]
 
@@ -59,3 +63,14 @@ def offers(sentence: str, question: Question) -> bool:
         return True
     asked = set(tokenize(question.text))
     return any(not set(tokenize(m.group())) <= asked for m in _HAS[question.kind].finditer(sentence))
+
+
+def check_question(question: str) -> str:
+    """The question without white space around it. Raises InputError when it is empty, overlong or not text."""
+    question = question.strip()
+    if not question or not any(character.isalnum() for character in question):
+        raise InputError("The question is empty.", "Ask something in words.")
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read.",
+                         "Ask a shorter one; to look for a passage, use: rag quote.")
+    return question

@@ -27,8 +27,7 @@ def search(
     from rag.commands.session import assistant, resolve
 
     with assistant(corpus=resolve(corpus), data=resolve(data), top_k=top_k) as opened:
-        from rag.answer import citation_json
-        from rag.cite import cite
+        from rag.cite import citation_json, cite
         from rag.commands.ask import place
 
         passages = opened.search(query)

@@ -9,6 +9,7 @@ import typer
 
 from rag.commands.shared import Corpus, Data, Json, print_json, say
 from rag.errors import InputError
+from rag.types import Entry, SourceDoc, Span
 
 _PLACE = re.compile(r"^(?P<document>.+?)(?::(?P<start>\d+)-(?P<end>\d+)|#(?P<line>\d+))?$")
 
@@ -30,26 +31,25 @@ def show(
     corpus: Corpus = None,
     data: Data = None,
 ) -> None:
-    from rag.commands.sources import documents
-
-    library = documents(corpus, data)
-    if where is None:
-        if as_json:
-            print_json({"schema": 1, "documents": [
-                {"document": d.document, "title": d.entry.title, "authors": list(d.entry.authors), "publisher": d.entry.publisher,
-                 "date": d.entry.date, "url": d.entry.url, "inferred": dict(d.entry.inferred), "characters": len(d.text),
-                 "lines": d.line_count, "pages": len(d.page_starts) or None}
-                for d in library.values()
-            ]})
-            return
-        for doc in library.values():
-            say(f"{doc.entry.date or 'undated':10}  {doc.document}  {doc.entry.title}")
-        return
-    doc, start, end = _locate(where, library)
-    from rag.answer_json import citation_json
-    from rag.cite import cite
+    from rag.cite import citation_json, cite
+    from rag.corpus import list_documents
+    from rag.readers import read_document
     from rag.reading import read
+    from rag.settings import load
 
+    listing = list_documents(load(corpus=corpus, data=data).corpus)
+    entries = {entry.document: entry for entry in listing.entries}
+    if where is None:
+        _list(entries, as_json)
+        return
+    match = _PLACE.match(where)
+    assert match is not None  # any text of a character matches
+    whole = _named(where, entries)
+    name = whole or _named(match["document"], entries)
+    if name is None:
+        raise InputError(f"There is no document {match['document']!r}.", "List them with: rag show.")
+    doc = read_document(listing.path_of(name), entries[name])
+    start, end = (0, len(doc.text)) if whole else _range(doc, match)
     citation = cite(doc, read(doc.text, doc.page_starts), start, end)
     if as_json:
         print_json({"schema": 1, **citation_json(citation)})
@@ -65,26 +65,31 @@ def show(
         say(f"{line:6}  {text}")
 
 
-def _locate(where: str, library: dict[str, object]) -> tuple[object, int, int]:
-    match = _PLACE.match(where)
-    assert match is not None  # any text of a character matches
-    name = where if where in library else match["document"]
-    if name not in library:
-        # A name without its folder is enough when it is the only one.
-        alike = [path for path in library if path.endswith(f"/{name}")]
-        if len(alike) != 1:
-            raise InputError(f"There is no document {name!r}.", "List them with: rag show.")
-        name = alike[0]
-    doc = library[name]
-    if where == name or (match["start"] is None and match["line"] is None):
-        return doc, 0, len(doc.text)
+def _list(entries: dict[str, Entry], as_json: bool) -> None:
+    if as_json:
+        fields = ("document", "title", "authors", "publisher", "date", "url", "inferred")
+        print_json({"schema": 1, "documents": [{name: getattr(entry, name) for name in fields} for entry in entries.values()]})
+        return
+    for entry in entries.values():
+        say(f"{entry.date or 'undated':10}  {entry.document}  {entry.title}")
+
+
+def _named(name: str, entries: dict[str, Entry]) -> str | None:
+    """The document called `name`; a name without its folder is enough when it is the only one."""
+    if name in entries:
+        return name
+    alike = [path for path in entries if path.endswith(f"/{name}")]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _range(doc: SourceDoc, match: re.Match[str]) -> Span:
     if match["line"] is not None:
         try:
             span = doc.line_span(int(match["line"]))
         except IndexError as error:
-            raise InputError(f"{name} has {doc.line_count} lines, no line {match['line']}.", "Count from 1.") from error
-        return doc, span.start, max(span.end, span.start + 1)
+            raise InputError(f"{doc.document} has {doc.line_count} lines, no line {match['line']}.", "Count from 1.") from error
+        return Span(span.start, min(max(span.end, span.start + 1), len(doc.text)))
     start, end = int(match["start"]), int(match["end"])
     if not start < end <= len(doc.text):
-        raise InputError(f"{name} has characters 0-{len(doc.text)}, no range {start}-{end}.", "Write START-END with START below END.")
-    return doc, start, end
+        raise InputError(f"{doc.document} has characters 0-{len(doc.text)}, no range {start}-{end}.", "Write START-END, START below END.")
+    return Span(start, end)

@@ -1,0 +1,174 @@
+"""A changed quotation laid word by word on the place it was made from.
+
+A semi-global alignment (all of the quote, any stretch of the source) finds the stretch; from it come the runs that are the
+same and the differences, each with its class. It shows *what* differs; that nothing differs is only ever said by
+`rag.quotes.compare`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from rag.quotes import lexicon
+from rag.quotes.store import Source
+from rag.quotes.tokens import Token
+from rag.quotes.types import Difference, DifferenceClass
+
+
+@dataclass(frozen=True)
+class Step:
+    """Quote words [q1, q2) stand for source words [s1, s2); `equal` when they are the same folded words."""
+
+    equal: bool
+    q1: int
+    q2: int
+    s1: int
+    s2: int
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The quote's words on `words` of `source` from the first to the last word that is shared."""
+
+    source: Source
+    quote: list[Token]
+    words: list[Token]
+    steps: tuple[Step, ...]
+
+    @property
+    def shared(self) -> int:
+        return sum(step.q2 - step.q1 for step in self.steps if step.equal)
+
+    @property
+    def longest(self) -> int:
+        return max((step.q2 - step.q1 for step in self.steps if step.equal), default=0)
+
+    def weight(self) -> float:
+        """The share of the quote's words, small words counting a third, that the place has."""
+        total = sum(_weight(token) for token in self.quote)
+        have = sum(_weight(token) for step in self.steps if step.equal for token in self.quote[step.q1 : step.q2])
+        return have / total if total else 0.0
+
+
+def _weight(token: Token) -> float:
+    return 0.34 if token.fold in lexicon.STOP else 1.0
+
+
+def align(source: Source, quote: list[Token], words: list[Token]) -> Alignment | None:
+    """The best alignment of `quote` within `words`, or None when they share nothing."""
+    window = _narrow(quote, words)
+    if not window:
+        return None
+    ours, theirs = [t.fold for t in quote], [t.fold for t in window]
+    steps = [Step(op.tag == "equal", op.src_start, op.src_end, op.dest_start, op.dest_end)
+             for op in Levenshtein.opcodes(ours, theirs)]
+    steps = _trim(steps)
+    if not steps:
+        return None
+    first = min(step.s1 for step in steps)
+    last = max(step.s2 for step in steps)
+    moved = tuple(Step(s.equal, s.q1, s.q2, s.s1 - first, s.s2 - first) for s in steps)
+    return Alignment(source, quote, window[first:last], moved)
+
+
+def _narrow(quote: list[Token], words: list[Token]) -> list[Token]:
+    """The part of `words` around the longest stretch shared with the quote, as long as the quote and half more."""
+    places: dict[str, list[int]] = {}
+    for index, word in enumerate(words):
+        places.setdefault(word.fold, []).append(index)
+    votes: dict[int, float] = {}
+    before: dict[int, int] = {}
+    for q, token in enumerate(quote):
+        now: dict[int, int] = {}
+        for s in places.get(token.fold, ()):
+            run = before.get(s - 1, 0) + 1
+            now[s] = run
+            # Words in a row say more about where the quote lies than single ones.
+            votes[s - q] = votes.get(s - q, 0.0) + _weight(token) * min(run, 4)
+        before = now
+    if not votes:
+        return []
+    slack = max(6, len(quote) // 3)
+    ordered = sorted(votes)
+    best, best_votes = 0, -1.0
+    left = right = 0
+    total = 0.0
+    # The band of neighbouring diagonals with the most votes: insertions and deletions shift the diagonal a little.
+    for index, diagonal in enumerate(ordered):
+        total += votes[diagonal]
+        while ordered[left] < diagonal - slack:
+            total -= votes[ordered[left]]
+            left += 1
+        if total > best_votes:
+            best, best_votes, right = ordered[left], total, index
+    start = max(0, best - 2)
+    end = min(len(words), ordered[right] + len(quote) + 2)
+    return words[start:end]
+
+
+def _trim(steps: list[Step]) -> list[Step]:
+    """Without source words before the first and after the last shared word."""
+    while steps and steps[0].q1 == steps[0].q2:
+        steps = steps[1:]
+    while steps and steps[-1].q1 == steps[-1].q2:
+        steps = steps[:-1]
+    if not any(step.equal for step in steps):
+        return []
+    return steps
+
+
+def classify(quote: list[str], source: list[str], quote_text: str, source_text: str) -> DifferenceClass:
+    """The class of a difference between folded words `quote` and `source`; the texts tell names by their capitals."""
+    ours, theirs = set(quote), set(source)
+    only = ours ^ theirs
+    if bool(ours & lexicon.NEGATIONS) != bool(theirs & lexicon.NEGATIONS) or _opposite_prefix(quote, source):
+        return "negation"
+    if any(lexicon.has_figure(word) for word in only) or ("%" in quote_text) != ("%" in source_text):
+        return "number"
+    if only & lexicon.MODALS or only & lexicon.HEDGES and not (only & lexicon.REPORTING) or bool(
+        ours & lexicon.STRICT_HEDGES
+    ) != bool(theirs & lexicon.STRICT_HEDGES):
+        return "hedge"
+    if quote and source and {lexicon.lemma(w) for w in quote if w not in _AUXILIARY} == {
+        lexicon.lemma(w) for w in source if w not in _AUXILIARY
+    }:
+        return "tense"
+    if re.search(r"(?<!^)\b[A-ZÀ-Ž]\w", quote_text) or re.search(r"(?<!^)\b[A-ZÀ-Ž]\w", source_text) or (
+        quote_text[:1].isupper() and source_text[:1].isupper()
+    ):
+        return "name"
+    if quote_text[:1].isupper() != source_text[:1].isupper() and quote and source:
+        return "name"
+    if (quote_text[:1].isupper() and not source) or (source_text[:1].isupper() and not quote):
+        return "name"
+    return "word"
+
+
+_AUXILIARY = frozenset("be been being is are was were am has have had having do does did to".split())
+
+
+def _opposite_prefix(quote: list[str], source: list[str]) -> bool:
+    for ours in quote:
+        for theirs in source:
+            long, short = (ours, theirs) if len(ours) > len(theirs) else (theirs, ours)
+            if len(short) > 3 and long.endswith(short) and long[: -len(short)] in ("un", "in", "im", "dis", "non", "ir", "il", "de"):
+                return True
+    return False
+
+
+def differences(alignment: Alignment, text: str) -> list[Difference]:
+    """What differs between the quote (words of `text`) and the place, in order."""
+    reading = alignment.source.reading.text
+    found = []
+    for step in alignment.steps:
+        if step.equal:
+            continue
+        ours, theirs = alignment.quote[step.q1 : step.q2], alignment.words[step.s1 : step.s2]
+        ours_text = text[ours[0].start : ours[-1].end] if ours else ""
+        theirs_text = reading[theirs[0].start : theirs[-1].end] if theirs else ""
+        kind = classify([t.fold for t in ours], [t.fold for t in theirs], ours_text, theirs_text)
+        found.append(Difference(ours_text, theirs_text, kind))
+    return found

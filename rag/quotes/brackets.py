@@ -1,0 +1,135 @@
+"""What a journalist's square brackets put in or replace: the meaning must stay, above all who is meant.
+
+A bracket may name the person a pronoun stands for, put "their" for "our", say which act or party, raise a letter. It may
+not bring in or take away a negation, a hedge or a figure, nor name somebody the text does not speak of there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.quotes import lexicon, names
+from rag.quotes.store import Source
+from rag.quotes.tokens import Token, tokens
+from rag.quotes.types import Difference, DifferenceClass
+
+# How far back, in characters, the text is read for whom a pronoun means.
+_REACH = 700
+
+_CLASSES = (
+    frozenset("he him his himself".split()), frozenset("she her hers herself".split()), frozenset("it its itself".split()),
+    frozenset("they them their theirs themselves".split()), frozenset("this that these those the a an".split()),
+)
+_FIRST_PERSON = frozenset("i me my mine we us our ours myself ourselves".split())
+_SECOND_PERSON = frozenset("you your yours yourself".split())
+_SINGULAR = frozenset("he him his himself she her hers herself".split())
+
+
+def _shown(content: str, source: str, kind: DifferenceClass) -> list[Difference]:
+    return [Difference(f"[{content}]", source, kind)]
+
+
+def opening(source: Source, kind: str, content: str, first: Token) -> list[Difference]:
+    """A bracket just before the quote's first word `first`: a raised letter, or who or what the sentence is about."""
+    text = source.reading.text
+    if kind == "letter":
+        # The bracketed letters are part of the word, which was found with them: only its case is new.
+        return []
+    earlier = list(tokens(text, max(0, first.start - 120), first.start))
+    if not earlier:
+        return inserted(source, content, first.start, first.start)
+    taken = 1
+    while taken < min(len(earlier), 8) and earlier[-taken].fold not in lexicon.PRONOUNS and not re.search(
+        r"[.,;:!?]", text[earlier[-taken - 1].end : earlier[-taken].start]
+    ) and (earlier[-taken - 1].text[0].isupper() or earlier[-taken - 1].fold in ("the", "of", "s", "a")):
+        taken += 1
+    if re.search(r"[.!?]\W*$", text[earlier[-1].end : first.start]):
+        return inserted(source, content, first.start, first.start)
+    return between(source, content, earlier[-taken].start, first.start)
+
+
+def closing(source: Source, content: str, last: Token) -> list[Difference]:
+    """A bracket just behind the quote's last word."""
+    text = source.reading.text
+    following = list(tokens(text, last.end, min(len(text), last.end + 120)))[:8]
+    if [t.fold for t in tokens(content)] == [t.fold for t in following][: len(list(tokens(content)))]:
+        return []
+    return inserted(source, content, last.end, last.end)
+
+
+def inserted(source: Source, content: str, left: int, right: int) -> list[Difference]:
+    """Words put in where nothing (or only what an ellipsis left out) stood."""
+    return _judge(source, content, "", left, right)
+
+
+def between(source: Source, content: str, left: int, right: int) -> list[Difference]:
+    """Words put in the place of what stands in reading range [left, right)."""
+    return _judge(source, content, source.reading.text[left:right].strip(" ,;:.\n"), left, right)
+
+
+def _judge(source: Source, content: str, replaced: str, left: int, right: int) -> list[Difference]:
+    ours, theirs = list(tokens(content)), list(tokens(replaced))
+    put, gone = [t.fold for t in ours], [t.fold for t in theirs]
+    if put == gone or put in (["sic"], ["emphasis", "added"], ["emphasis", "mine"]) or not put:
+        return []
+    if set(put) & lexicon.STRICT_NEGATIONS != set(gone) & lexicon.STRICT_NEGATIONS or re.search(r"n['’]t\b", content):
+        return _shown(content, replaced, "negation")
+    if re.search(r"n['’]t\b", replaced):
+        return _shown(content, replaced, "negation")
+    weak = lexicon.STRICT_HEDGES | lexicon.CONDITIONS
+    if set(put) & weak != set(gone) & weak or bool(set(gone) & lexicon.REPORTING) > bool(set(put) & lexicon.REPORTING):
+        return _shown(content, replaced, "hedge")
+    text = source.reading.text
+    context = text[max(0, left - _REACH) : right + 300]
+    near = {t.fold for t in tokens(context)}
+    figures = {w for w in put if re.search(r"\d", w)}
+    if {w for w in gone if lexicon.has_figure(w)} - set(put) or figures - set(gone) - near:
+        return _shown(content, replaced, "number")
+    return _who(source, content, replaced, put, gone, context, left)
+
+
+def _who(
+    source: Source, content: str, replaced: str, put: list[str], gone: list[str], context: str, left: int
+) -> list[Difference]:
+    """Whether the bracket keeps who or what is meant."""
+    own = names.capitalised(content)
+    if not own:
+        return _without_names(content, replaced, put, gone, context)
+    replaced_names = names.capitalised(replaced)
+    if replaced_names:
+        same = any(names.share(a, b) for a in own for b in replaced_names)
+        return [] if same else _shown(content, replaced, "name")
+    before = context[: min(left, _REACH)]
+    pronoun = next((word for word in reversed(gone) if word in lexicon.PRONOUNS), None)
+    if pronoun is None and not gone:
+        previous = list(tokens(source.reading.text, max(0, left - 30), left))
+        pronoun = previous[-1].fold if previous and previous[-1].fold in lexicon.PRONOUNS else None
+    if pronoun in _FIRST_PERSON or pronoun in _SECOND_PERSON or pronoun is None:
+        known = any(names.stems(name) & names.stems(context) for name in own)
+        return [] if known else _shown(content, replaced, "name")
+    candidates = names.antecedents(before, person=pronoun in _SINGULAR)
+    if any(names.share(name, candidate) for name in own for candidate in candidates):
+        return []
+    return _shown(content, replaced, "name")
+
+
+def _without_names(content: str, replaced: str, put: list[str], gone: list[str], context: str) -> list[Difference]:
+    ours = next((c for c in _CLASSES if set(put) & c), None)
+    theirs = next((c for c in _CLASSES if set(gone) & c), None)
+    if names.capitalised(replaced) and ours is not None and len(put) == 1:
+        return []  # a pronoun for a name says less, not something else
+    if ours is not None and theirs is not None and ours is not theirs and len(put) == 1 and len(gone) == 1:
+        if theirs is _CLASSES[-1] or ours is _CLASSES[-1]:
+            return []
+        return _shown(content, replaced, "name")
+    if set(put) & _FIRST_PERSON and not set(gone) & _FIRST_PERSON and gone:
+        return _shown(content, replaced, "name")
+    content_words = [w for w in gone if w not in lexicon.STOP and w not in lexicon.PRONOUNS]
+    mine = [w for w in put if w not in lexicon.STOP and w not in lexicon.PRONOUNS]
+    if not content_words or not mine:
+        return []
+    stems = {lexicon.lemma(w) for w in content_words}
+    if any(lexicon.lemma(w) in stems for w in mine):
+        return []
+    near = {lexicon.lemma(t.fold) for t in tokens(context)}
+    return [] if all(lexicon.lemma(w) in near for w in mine) and names.capitalised(replaced) else _shown(content, replaced, "word")

@@ -1,0 +1,108 @@
+"""A text's words in one string, for exact search, with the way back to offsets.
+
+The *word stream* of a text is its folded words, one space before, between and after them: a search for " a b " finds
+whole words only, whatever stood between them. The *key stream* is the same without spaces: it also finds words whose
+spaces or hyphens a printer moved. Python's `str.find` is linear in both (the two-way algorithm), so a search over the
+whole corpus is exact, complete, and takes some 10 ms for 50 MB. Offsets are mapped by a checkpoint every 32 words, from
+which the few words up to the place are counted again.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from rag.quotes.tokens import WORD, Token, fold, tokens
+
+STEP = 32
+_BLOCK = 1024
+
+
+class Stream:
+    """The word stream `words` of a text, which `load` fetches when a place is first mapped.
+
+    Checkpoint k holds where word 32·k begins: `stream_starts[k]` in the stream, `text_starts[k]` in the text.
+    """
+
+    def __init__(self, words: str, stream_starts: array[int], text_starts: array[int], load: Callable[[], str]) -> None:
+        self.words = words
+        self.stream_starts = stream_starts
+        self.text_starts = text_starts
+        self._load = load
+
+    @cached_property
+    def text(self) -> str:
+        return self._load()
+
+    @cached_property
+    def key(self) -> str:
+        return self.words.replace(" ", "")
+
+    @cached_property
+    def _keys_before(self) -> list[int]:
+        """How many characters of the key stream stand before each block of the word stream."""
+        counts, total = [], 0
+        for start in range(0, len(self.words), _BLOCK):
+            counts.append(total)
+            end = min(start + _BLOCK, len(self.words))
+            total += end - start - self.words.count(" ", start, end)
+        return counts
+
+    def find_words(self, needle: str, limit: int) -> Iterator[int]:
+        """Stream offsets of the first word of each place that holds `needle` (words with a space at either end)."""
+        at = self.words.find(needle)
+        while at != -1 and limit:
+            yield at + 1
+            limit -= 1
+            at = self.words.find(needle, at + 1)
+
+    def find_key(self, needle: str, limit: int) -> Iterator[int]:
+        """Stream offsets of the first character of each place that holds `needle` when spaces do not count."""
+        at = self.key.find(needle)
+        while at != -1 and limit:
+            yield self._stream_of_key(at)
+            limit -= 1
+            at = self.key.find(needle, at + 1)
+
+    def _stream_of_key(self, key_offset: int) -> int:
+        block = bisect_right(self._keys_before, key_offset) - 1
+        left = key_offset - self._keys_before[block]
+        at = block * _BLOCK
+        while True:
+            if self.words[at] != " ":
+                if not left:
+                    return at
+                left -= 1
+            at += 1
+
+    def words_from(self, stream_offset: int) -> Iterator[Token]:
+        """The words of the text from the one that holds `stream_offset` on, with offsets in the text."""
+        block = bisect_right(self.stream_starts, stream_offset) - 1
+        position = self.stream_starts[block]
+        for token in tokens(self.text, self.text_starts[block]):
+            position += len(token.fold) + 1
+            if position > stream_offset:
+                yield token
+
+    def chunk(self, first: int, last: int) -> list[Token]:
+        """The words between checkpoints `first` and `last` (exclusive; both cut to what exists), with offsets in the text."""
+        first, count = max(first, 0), len(self.text_starts)
+        end = self.text_starts[last] if last < count else len(self.text)
+        return list(tokens(self.text, self.text_starts[first], end)) if first < count else []
+
+
+def build(text: str) -> Stream:
+    """The word stream of `text`. Takes about half a second for a million words."""
+    folded: list[str] = []
+    stream_starts, text_starts = array("I"), array("I")
+    position = 1
+    for index, match in enumerate(WORD.finditer(text)):
+        if not index % STEP:
+            stream_starts.append(position)
+            text_starts.append(match.start())
+        word = fold(match.group())
+        folded.append(word)
+        position += len(word) + 1
+    return Stream(f" {' '.join(folded)} " if folded else " ", stream_starts, text_starts, lambda: text)

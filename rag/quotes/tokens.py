@@ -1,0 +1,60 @@
+"""Words of a text as the checker sees them: runs of letters and digits, each with a folded form to search by.
+
+Folding only *finds*: it lowers case and undoes compatibility forms. What stands between words, and the case that folding
+took away, is compared afterwards, character by character (see `rag.quotes.compare`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+# Scripts that write words without spaces between them: every character counts as a word.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WORD = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}]|[\u0300-\u036f])+")
+
+# Nothing of these is seen or printed: soft hyphen, zero-width and direction marks, control characters.
+INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+# Forms that say something the plain character does not: ² is no 2, ½ no 12, ① no 1.
+_MEANING = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
+
+
+class Token(NamedTuple):
+    """A word: `text` with compatibility forms undone, `fold` to search by, and its range in the text it came from."""
+
+    text: str
+    fold: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65536)
+def _plain_char(char: str) -> str:
+    if char in "…‥":
+        return char
+    tag = unicodedata.decomposition(char).split(" ", 1)[0]
+    return unicodedata.normalize("NFKC", char) if tag.startswith("<") and tag not in _MEANING else char
+
+
+def plain(text: str) -> str:
+    """`text` with compatibility forms (ligatures, full-width letters and digits) undone and accents composed (NFC)."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", "".join(_plain_char(char) for char in text))
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """The form a word is searched by."""
+    return word.lower() if word.isascii() else plain(word).casefold()
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The words of text[start:end], in order, with offsets in `text`."""
+    for match in WORD.finditer(text, start, len(text) if end is None else end):
+        word = match.group()
+        yield Token(plain(word), fold(word), match.start(), match.end())
