@@ -85,6 +85,36 @@ class ConflictCase:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """A question asked in several ways: as it is, once more, and with changes that mean nothing."""
+
+    base: Question
+    ways: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.base.id}~"
+
+    @property
+    def split(self) -> str:
+        return self.base.split
+
+    @property
+    def kind(self) -> str:
+        return "probe"
+
+    @property
+    def question(self) -> str:
+        return self.base.question
+
+
+def probe(question: Question) -> Probe:
+    """As typed into a search box, and as typed to a person. Who knows the cases by heart knows only the first two."""
+    bare = question.question.rstrip("?？ ")
+    return Probe(question, (question.question, question.question, bare.lower(), f"Please tell me: {question.question}"))
+
+
+@dataclass(frozen=True)
 class Cases:
     questions: tuple[Question, ...] = ()
     unanswerable: tuple[Unanswerable, ...] = ()

@@ -16,11 +16,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
-from eval.cases import Cases, ConflictCase, Conversation, Question, Unanswerable
+from eval.cases import Cases, ConflictCase, Conversation, Probe, Question, Unanswerable
 from rag.settings import RagSettings
 from rag.types import Answer, Exchange
 
-Case = Question | Unanswerable | Conversation | ConflictCase
+Case = Question | Unanswerable | Conversation | ConflictCase | Probe
 Advance = Callable[[int], None]
 
 
@@ -32,7 +32,7 @@ class Asker(Protocol):
 
 @dataclass(frozen=True)
 class Transcript:
-    """A case and its answers: one, or one for each turn of a conversation."""
+    """A case and its answers: one, or one for each turn of a conversation, or for each way a probe asks."""
 
     case: Case
     answers: tuple[Answer, ...]
@@ -50,6 +50,8 @@ def said(answer: Answer) -> str:
 
 def ask(asker: Asker, case: Case) -> Transcript:
     """The answers to one case. A conversation's history holds the answers that were really given."""
+    if isinstance(case, Probe):
+        return Transcript(case, tuple(asker.ask(way) for way in case.ways))
     if not isinstance(case, Conversation):
         return Transcript(case, (asker.ask(case.question),))
     history: list[Exchange] = []

@@ -48,7 +48,8 @@ def _change(name: str, before: Run, after: Run) -> Change | None:
     lower = direction == "lower"
     moved = [pair for pair in pairs if pair.was != pair.now]
     better = tuple(pair for pair in moved if (pair.now < pair.was) == lower)
-    worse = tuple(sorted((pair for pair in moved if (pair.now < pair.was) != lower), key=lambda m: (-abs(m.now - m.was), m.after.id)))
+    lost = (pair for pair in moved if (pair.now < pair.was) != lower)
+    worse = tuple(sorted(lost, key=lambda pair: (-abs(pair.now - pair.was), pair.after.id)))
     return Change(name, len(pairs), better, worse, compare([p.was for p in pairs], [p.now for p in pairs]), lower)
 
 

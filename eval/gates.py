@@ -72,7 +72,7 @@ def load_gates(path: Path) -> Gates:
         raise InputError(f"{path.name}: unknown table {unknown[0]!r}.", "Known are [[gate]] and [[regression]].")
     gates = tuple(_gate(table, path.name) for table in raw.get("gate", []))
     regressions = tuple(_regression(table, path.name) for table in raw.get("regression", []))
-    names = [gate.name for gate in (*gates, *regressions)]
+    names = [gate.name for gate in gates] + [gate.name for gate in regressions]
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"{path.name}: two gates are called {name}.", "Give each its own name.")
@@ -120,8 +120,8 @@ def _judge(gate: Gate, run: Run) -> Verdict:
     if isinstance(found, str):
         return Verdict(gate.name, False, f"{gate.name}: {gate.key} {found}. {gate.why}")
     value, n = found
-    limit, kept = (gate.floor, value >= gate.floor) if gate.floor is not None else (gate.ceiling, value <= (gate.ceiling or 0.0))
-    word = "floor" if gate.floor is not None else "ceiling"
+    word, limit = ("floor", gate.floor) if gate.floor is not None else ("ceiling", gate.ceiling or 0.0)
+    kept = value >= limit if word == "floor" else value <= limit
     which = "" if gate.bound == "value" else f" ({gate.bound} bound)"
     passed = kept and n >= gate.min_cases
     few = "" if n >= gate.min_cases else f", but rests on {n} cases, {gate.min_cases} are needed"
@@ -146,7 +146,7 @@ def _number(gate: Gate, run: Run) -> tuple[float, int] | str:
 
 def _judge_change(gate: RegressionGate, change: Change | None) -> Verdict:
     if change is None:
-        return Verdict(gate.name, False, f"{gate.name}: {gate.measure} cannot be compared, no case has it in both runs. {gate.why}")
+        return Verdict(gate.name, False, f"{gate.name}: no case has {gate.measure} in both runs. {gate.why}")
     worse = len(change.worse) > len(change.better) or change.paired.change * (-1 if change.lower_is_better else 1) < 0
     passed = not (worse and change.paired.p < gate.p)
     return Verdict(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from eval import stats
@@ -32,6 +32,7 @@ _ALL = (
     Measure("retrieval.mrr", "higher", "questions", "one over the rank of the first gold passage"),
     Measure("retrieval.span_recall@5", "higher", "questions", "share of gold characters in the first 5 passages"),
     Measure("retrieval.span_precision@5", "higher", "questions", "share of the first 5 passages' characters that are gold"),
+    Measure("retrieval.worst_document", "higher", "questions about it", "whole evidence at 20, where it is worst"),
     Measure("answer.facts", "higher", "questions", "facts said, in all claims", by_kind=True),
     Measure("answer.facts_first", "higher", "questions", "facts said in the first sentence"),
     Measure("answer.facts_first3", "higher", "questions", "facts said in the first three sentences"),
@@ -40,6 +41,8 @@ _ALL = (
     Measure("answer.verbatim", "higher", "answers", "verbatim claims that are their sources' words"),
     Measure("answer.exact_citations", "higher", "answers", "citations that are what the file holds at their offsets"),
     Measure("answer.resolved", "higher", "answers", "claims whose citation numbers all exist"),
+    Measure("answer.echo", "lower", "answers", "answers with a claim that only repeats the question"),
+    Measure("answer.whole_corpus", "higher", "answers", "answers that come from all documents there are"),
     Measure("answer.words", "neither", "answered questions", "length in words"),
     Measure("answer.short", "higher", "answered questions", "answers of at most 120 words"),
     Measure("refusal.precision", "higher", "refusals", "refusals of what the corpus cannot answer"),
@@ -49,6 +52,7 @@ _ALL = (
     Measure("refusal.explained", "higher", "refusals", "refusals with a message and the nearest passages"),
     Measure("conflict.precision", "higher", "conflicts named", "conflicts named that are conflicts"),
     Measure("conflict.recall", "higher", "conflicts", "conflicts named"),
+    Measure("conflict.invented", "lower", "non-conflicts", "conflicts named where there is none"),
     Measure("conflict.both_sides", "higher", "conflicts", "both sides cited, named or not"),
     Measure("conversation.recall@5", "higher", "answerable follow-ups", "the whole evidence is in the first 5 passages"),
     Measure("conversation.facts", "higher", "answerable follow-ups", "facts said"),
@@ -56,13 +60,15 @@ _ALL = (
     Measure("conversation.answered", "higher", "answerable follow-ups", "answered at all"),
     Measure("conversation.refused", "higher", "unanswerable follow-ups", "refused"),
     Measure("conversation.rewrite", "higher", "follow-ups", "words the standalone question must add and does"),
+    Measure("robust.same_twice", "higher", "probes", "the same question has the same answer"),
+    Measure("robust.rephrased", "higher", "probes", "the question in other words has as good an answer"),
 )
 MEASURES = {measure.name: measure for measure in _ALL}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One case, what was expected and got in words, and its scores."""
+    """One case, what was expected and got in words, the documents its gold stands in, and its scores."""
 
     suite: str
     id: str
@@ -71,6 +77,7 @@ class Row:
     question: str
     expected: str
     got: str
+    documents: tuple[str, ...]
     scores: Scores
 
 
@@ -117,10 +124,30 @@ def _figure(measure: Measure, part: str, kind: str | None, rows: Sequence[Row]) 
         if not any(should for should, _ in pairs) or all(should for should, _ in pairs):
             return Figure(measure.name, part, kind, None, None, None, 0, "needs both answerable and unanswerable questions")
         return _of(measure.name, part, kind, stats.f1(pairs))
+    if measure.name == "retrieval.worst_document":
+        return _worst_document(measure.name, part, rows)
     values = [row.scores[measure.name].value for row in _with(measure, rows)]
     if not values:
         return Figure(measure.name, part, kind, None, None, None, 0, f"no {measure.over} among {len(rows)} cases")
     return _of(measure.name, part, kind, stats.mean([value for value in values if value is not None]))
+
+
+# A document with fewer questions than this says nothing by its figure.
+_FEWEST_QUESTIONS = 4
+
+
+def _worst_document(name: str, part: str, rows: Sequence[Row]) -> Figure:
+    """An average forgives a retriever that forgot a small document; the worst document does not."""
+    by_document: dict[str, list[float]] = {}
+    for row in rows:
+        score = row.scores.get("retrieval.recall@20")
+        if len(row.documents) == 1 and score is not None and score.value is not None:
+            by_document.setdefault(row.documents[0], []).append(score.value)
+    ranked = sorted((sum(v) / len(v), document) for document, v in by_document.items() if len(v) >= _FEWEST_QUESTIONS)
+    if not ranked:
+        return Figure(name, part, None, None, None, None, 0, f"no document with {_FEWEST_QUESTIONS} questions")
+    found = _of(name, part, None, stats.mean(by_document[ranked[0][1]]))
+    return replace(found, reason=f"{ranked[0][1]}, the worst of {len(ranked)} documents")
 
 
 def _refused(row: Row) -> bool:

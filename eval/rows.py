@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from eval.cases import ConflictCase, Conversation, Question, Unanswerable
+from eval.cases import ConflictCase, Conversation, Probe, Question, Unanswerable
 from eval.collect import Transcript, said
 from eval.measures import Row
 from eval.places import Library
@@ -14,18 +14,21 @@ from eval.scorers import (
     score_conflict,
     score_conversation_turn,
     score_integrity,
+    score_probe,
     score_refusal,
     score_retrieval,
 )
 from rag.types import Answer
 
-
-def rows_of(transcripts: Iterable[Transcript], library: Library) -> list[Row]:
-    """One row a case, or one a turn of a conversation, in the order of the transcripts."""
-    return [row for transcript in transcripts for row in _rows(transcript, library)]
+Asked = Question | Unanswerable | ConflictCase | Probe
 
 
-def _rows(transcript: Transcript, library: Library) -> list[Row]:
+def rows_of(transcripts: Iterable[Transcript], library: Library) -> list[tuple[Row, Answer]]:
+    """One row a case, or one a turn of a conversation, in the order of the transcripts, each with the answer it is about."""
+    return [pair for transcript in transcripts for pair in _rows(transcript, library)]
+
+
+def _rows(transcript: Transcript, library: Library) -> list[tuple[Row, Answer]]:
     case = transcript.case
     if isinstance(case, Conversation):
         turns = zip(case.turns, case.standalone, transcript.answers, strict=True)
@@ -33,7 +36,9 @@ def _rows(transcript: Transcript, library: Library) -> list[Row]:
             _row("conversations", turn, answer, score_conversation_turn(turn, alone, answer, library) if after else {}, library)
             for after, (turn, alone, answer) in enumerate(turns)
         ]
-    (answer,) = transcript.answers
+    answer = transcript.answers[0]
+    if isinstance(case, Probe):
+        return [_row("probes", case, answer, score_probe(case, transcript.answers), library)]
     if isinstance(case, Question):
         scores = {**score_retrieval(case, answer, library), **score_answer(case, answer, library)}
         return [_row("questions", case, answer, {**scores, **score_refusal(True, answer)}, library)]
@@ -42,13 +47,16 @@ def _rows(transcript: Transcript, library: Library) -> list[Row]:
     return [_row("conflicts", case, answer, score_conflict(case, answer, library), library)]
 
 
-def _row(suite: str, case: Question | Unanswerable | ConflictCase, answer: Answer, scores: Scores, library: Library) -> Row:
-    integrity = score_integrity(answer, library)
-    return Row(suite, case.id, case.split, case.kind, case.question, expected(case), got(answer), {**scores, **integrity})
+def _row(suite: str, case: Asked, answer: Answer, scores: Scores, library: Library) -> tuple[Row, Answer]:
+    documents = tuple(sorted({gold.place.document for gold in case.gold})) if isinstance(case, Question) else ()
+    every = {**scores, **score_integrity(answer, library)}
+    return Row(suite, case.id, case.split, case.kind, case.question, expected(case), got(answer), documents, every), answer
 
 
-def expected(case: Question | Unanswerable | ConflictCase) -> str:
+def expected(case: Asked) -> str:
     """What a right answer would be, in words."""
+    if isinstance(case, Probe):
+        return expected(case.base)
     if isinstance(case, Question):
         return "; ".join(fact[0] for fact in case.facts) or " / ".join(gold.text for gold in case.gold)
     if isinstance(case, Unanswerable):

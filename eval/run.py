@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eval import stats
-from eval.cases import SUITES, Cases, ConflictCase, Conversation, Question, Unanswerable
+from eval.cases import SUITES, Cases, ConflictCase, Conversation, Question, Unanswerable, probe
 from eval.collect import Advance, Asker, Case, Transcript, collect, collect_in_processes, every, sample
 from eval.measures import Figure, Row, figures
 from eval.places import Library
@@ -33,6 +33,8 @@ Profile = Literal["quick", "release", "public"]
 
 # Cases of each suite and half in the quick profile: enough for every gate, few enough for a minute on two cores.
 QUICK = 40
+# Questions of each half that are asked four times.
+PROBES = 10
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,10 @@ def choose(cases: Cases, profile: str, split: str | None = None, only: str | Non
         chosen = [case for case in chosen if any(name.startswith(only) for name in _names(case))]
         if not chosen:
             raise InputError(f"No case's id, kind or suite begins with {only!r}.", f"Suites: {', '.join(SUITES)}.")
-    return list(sample(chosen, QUICK)) if profile == "quick" else chosen
+    if profile == "quick":
+        chosen = list(sample(chosen, QUICK))
+    questions = [case for case in chosen if isinstance(case, Question)]
+    return [*chosen, *(probe(case) for case in sample(questions, PROBES) if isinstance(case, Question))]
 
 
 def _names(case: Case) -> tuple[str, ...]:
@@ -81,10 +86,11 @@ def ask_all(
 
 def evaluate(transcripts: Sequence[Transcript], library: Library, profile: str, made: Mapping[str, Any]) -> Run:
     """Score what was asked. The part of a run that tests and users' own projects call with their own assistant."""
-    rows = rows_of(transcripts, library)
-    answers = [(row.id, answer) for row, answer in zip(rows, (a for t in transcripts for a in t.answers), strict=True)]
-    return Run(profile, tuple(rows), tuple(figures(rows)), {name: asdict(answer) for name, answer in answers},
-               performance(answer.timings_ms for _, answer in answers), made)
+    pairs = rows_of(transcripts, library)
+    rows = tuple(row for row, _ in pairs)
+    timings = (answer.timings_ms for transcript in transcripts for answer in transcript.answers)
+    answers = {row.id: asdict(answer) for row, answer in pairs}
+    return Run(profile, rows, tuple(figures(rows)), answers, performance(timings), made)
 
 
 def run_asker(asker: Asker, cases: Sequence[Case], library: Library, profile: str = "release") -> Run:
@@ -125,7 +131,7 @@ def _peak_memory() -> int | None:
 def to_json(run: Run) -> dict[str, Any]:
     """The run as it stands in a run file."""
     rows = [
-        {**{name: getattr(row, name) for name in ("suite", "id", "split", "kind", "question", "expected", "got")},
+        {**{name: getattr(row, name) for name in ("suite", "id", "split", "kind", "question", "expected", "got", "documents")},
          "scores": {name: [score.value, score.reason] for name, score in row.scores.items()}}
         for row in run.rows
     ]
@@ -148,13 +154,18 @@ def save(run: Run, folder: Path) -> Path:
     return path
 
 
+def _row(raw: dict[str, Any]) -> Row:
+    scores = {name: Score(*pair) for name, pair in raw["scores"].items()}
+    return Row(**{**raw, "documents": tuple(raw["documents"]), "scores": scores})
+
+
 def read_run(path: Path) -> Run:
     """A run file read back. Raises InputError when it is none."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         if raw["schema"] != SCHEMA:
             raise InputError(f"{path.name}: schema {raw['schema']}, this version reads {SCHEMA}.", "Make the run again.")
-        rows = tuple(Row(**{**row, "scores": {name: Score(*s) for name, s in row["scores"].items()}}) for row in raw["rows"])
+        rows = tuple(_row(row) for row in raw["rows"])
         found = tuple(Figure(**figure) for figure in raw["figures"])
         return Run(raw["profile"], rows, found, raw["answers"], raw["performance"], raw["made"])
     except OSError as error:

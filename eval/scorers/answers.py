@@ -12,6 +12,9 @@
 * exact citations: the share of citations that are what they say: source text, reading text, lines, page, title,
   authors, date as they follow from the file at those offsets.
 * resolved: the share of claims with at least one citation, all of whose numbers exist, exactly once.
+* echo: 1 when a claim is made of the question's own words and says nothing else.
+* whole corpus: 1 when the answer comes from as many documents as can be read now: an index left behind is not judged
+  by what it says but by what it no longer sees.
 * words: the length of all claims. 120 is what the project allows itself.
 """
 
@@ -58,6 +61,17 @@ def sentences(text: str) -> list[str]:
     return [text[span.start : span.end] for span in sentence_spans(reading, Block(0, len(text), "paragraph"))] if text else []
 
 
+def words(text: str) -> set[str]:
+    """Words of four letters and more, and figures: shorter ones are mostly grammar."""
+    return {word for word in re.findall(r"\w+", plain(text)) if len(word) >= 4 or word.isdigit()}
+
+
+def said_facts(case: Question, answer: Answer) -> int:
+    """How many of the facts of `case` the claims of `answer` say."""
+    text = " ".join(claim.text for claim in answer.claims)
+    return sum(any(says(text, spelling) for spelling in fact) for fact in case.facts)
+
+
 def score_answer(case: Question, answer: Answer, library: Library) -> dict[str, Score]:
     """What the claims and citations of `answer` are worth as an answer to `case`."""
     text = " ".join(claim.text for claim in answer.claims)
@@ -73,10 +87,10 @@ def score_answer(case: Question, answer: Answer, library: Library) -> dict[str, 
     found = [group for group in groups if any(same(place, gold, library) for gold in group for place in cited)]
     scores["answer.citation_precision"] = share(len(right), len(cited), "citations are gold")
     scores["answer.citation_recall"] = share(len(found), len(groups), "gold groups cited")
-    words = len(text.split())
+    length = len(text.split())
     answered = bool(answer.claims)
-    scores["answer.words"] = Score(float(words), f"{words} words") if answered else Score(None, "no claims")
-    scores["answer.short"] = yes(words <= LONGEST_ANSWER, f"{words} words") if answered else Score(None, "no claims")
+    scores["answer.words"] = Score(float(length), f"{length} words") if answered else Score(None, "no claims")
+    scores["answer.short"] = yes(length <= LONGEST_ANSWER, f"{length} words") if answered else Score(None, "no claims")
     return scores
 
 
@@ -85,8 +99,10 @@ def score_integrity(answer: Answer, library: Library) -> dict[str, Score]:
     numbers = Counter(citation.number for citation in answer.citations)
     resolved = [claim for claim in answer.claims if claim.citations and all(numbers[n] == 1 for n in claim.citations)]
     wrong = [problem for citation in answer.citations if (problem := _inexact(citation, library))]
-    marked = [claim for claim in answer.claims if claim.support == "verbatim"]
+    # Without a model there is nobody to say a thing in other words: every extractive claim must be the source's own.
+    marked = [claim for claim in answer.claims if claim.support == "verbatim" or answer.mode == "extractive"]
     kept = [claim for claim in marked if _verbatim(claim, answer, library)]
+    echoes = [claim.text for claim in answer.claims if words(claim.text) and words(claim.text) <= words(answer.question)]
     lost = [claim.text for claim in marked if claim not in kept]
     return {
         "answer.resolved": share(len(resolved), len(answer.claims), "claims have citations that exist"),
@@ -97,6 +113,13 @@ def score_integrity(answer: Answer, library: Library) -> dict[str, Score]:
         "answer.verbatim": Score(
             None if not marked else len(kept) / len(marked),
             f"not word for word: {lost[0][:120]!r}" if lost else f"{len(kept)} of {len(marked)} claims are the sources' words",
+        ),
+        "answer.echo": (
+            yes(bool(echoes), f"repeats the question: {echoes[0]!r}" if echoes else "no claim repeats the question")
+            if answer.claims else Score(None, "no claims")
+        ),
+        "answer.whole_corpus": yes(
+            answer.corpus.documents == len(library), f"{answer.corpus.documents} of {len(library)} documents"
         ),
     }
 

@@ -8,17 +8,20 @@ Every score is written so that a measure is the plain mean over the cases it app
 * conflict precision: over cases in which a conflict was reported between the case's sides, or any conflict in a
   non-conflict, 1 where there is one; recall: over conflicts, 1 when one reported conflict cites at least two sides.
 * both sides: over conflicts, 1 when the answer cites at least two sides, with or without saying that they conflict.
+* invented: over non-conflicts, 1 where any conflict was reported.
 * rewrite: over follow-ups whose standalone form says more than their words, the share of what it adds that the
   answer's standalone question has too.
+* same twice: over probes, 1 when the second answer to the same words is the first one again, timings aside.
+* rephrased: over probes whose first answer says a fact, the share of the other ways of asking that say as many.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
-from eval.cases import ConflictCase, Question, Unanswerable
+from eval.cases import ConflictCase, Probe, Question, Unanswerable
 from eval.places import Library, Place, same
-from eval.scorers.answers import plain, score_answer
+from eval.scorers.answers import said_facts, score_answer, words
 from eval.scorers.retrieval import score_retrieval
 from eval.scorers.score import Score, share, yes
 from rag.types import Answer, Citation
@@ -60,6 +63,7 @@ def score_conflict(case: ConflictCase, answer: Answer, library: Library) -> dict
         "conflict.recall": (
             yes(bool(hits), f"{len(hits)} of {len(reported)} reported fit") if real else Score(None, "no conflict")
         ),
+        "conflict.invented": Score(None, "a conflict") if real else yes(bool(reported), f"{len(reported)} conflicts reported"),
         "conflict.both_sides": (
             yes(cited_sides >= 2, f"{cited_sides} of {len(case.sides)} sides cited") if real else Score(None, "no conflict")
         ),
@@ -80,17 +84,27 @@ def score_conversation_turn(
             "facts": said["answer.facts"],
             "citation_recall": said["answer.citation_recall"],
         }
-    added = sorted(_words(standalone) - _words(case.question))
-    kept = _words(answer.standalone_question or case.question)
+    added = sorted(words(standalone) - words(case.question))
+    kept = words(answer.standalone_question or case.question)
     scores["rewrite"] = share(len([word for word in added if word in kept]), len(added), "words the standalone question adds")
     return {f"conversation.{name}": score for name, score in scores.items()}
+
+
+def score_probe(case: Probe, answers: tuple[Answer, ...]) -> dict[str, Score]:
+    """Whether the same question has the same answer, and one that means the same an answer as good."""
+    first, second, *others = answers
+    same_twice = replace(first, timings_ms={}) == replace(second, timings_ms={})
+    kept = [said_facts(case.base, answer) for answer in others]
+    wanted = said_facts(case.base, first)
+    return {
+        "robust.same_twice": yes(same_twice, "the same answer" if same_twice else "another answer to the same question"),
+        "robust.rephrased": (
+            share(sum(one >= wanted for one in kept), len(kept), f"other ways say as much ({kept} of {wanted} facts)")
+            if wanted else Score(None, "the first answer says none of the facts")
+        ),
+    }
 
 
 def _sides(case: ConflictCase, cited: list[Citation], library: Library) -> int:
     places = [Place(citation.document, citation.char_start, citation.char_end) for citation in cited]
     return sum(any(same(place, side, library) for place in places) for side in case.sides)
-
-
-def _words(text: str) -> set[str]:
-    """Words of four letters and more, and figures: shorter ones are mostly grammar."""
-    return {word for word in re.findall(r"\w+", plain(text)) if len(word) >= 4 or word.isdigit()}
