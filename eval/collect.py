@@ -73,9 +73,10 @@ def collect(asker: Asker, cases: Sequence[Case], advance: Advance) -> list[Trans
 
 def collect_in_processes(settings: RagSettings, cases: Sequence[Case], jobs: int, advance: Advance) -> list[Transcript]:
     """The same with `jobs` processes; the index at `settings.data` must be up to date and not open here."""
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(
-        jobs, mp_context=get_context("spawn"), initializer=_open, initargs=(settings, folder)
-    ) as pool:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_open, initargs=(settings, folder)) as pool,
+    ):
         found = []
         for transcript in pool.map(_ask, cases):
             found.append(transcript)

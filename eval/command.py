@@ -78,7 +78,10 @@ def _run(settings: RagSettings, profile: str, split: str | None, only: str | Non
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         indexing, asking = bar.add_task("Indexing", total=None), bar.add_task("Asking", total=len(chosen))
         transcripts = run.ask_all(
-            settings, chosen, jobs, lambda steps: bar.advance(asking, steps),
+            settings,
+            chosen,
+            jobs,
+            lambda steps: bar.advance(asking, steps),
             lambda what, done, total: bar.update(indexing, description=f"Indexing {what}", completed=done, total=total),
         )
     return run.evaluate(transcripts, library, profile, run.provenance_of(settings, library, cases, chosen))

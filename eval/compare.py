@@ -69,8 +69,10 @@ def lines(found: list[Change], at_most: int = 5) -> Iterator[str]:
     for change in found:
         if not change.better and not change.worse:
             continue
-        yield (f"{change.measure:<28} {change.paired.change:+.3f}  worse {len(change.worse)}, better {len(change.better)} of "
-               f"{change.n}  p = {change.paired.p:.3g} ({change.paired.test})")
+        yield (
+            f"{change.measure:<28} {change.paired.change:+.3f}  worse {len(change.worse)}, better {len(change.better)} of "
+            f"{change.n}  p = {change.paired.p:.3g} ({change.paired.test})"
+        )
         for moved in change.worse[:at_most]:
             yield f"    {moved.after.id:<8} {moved.was:.2f} → {moved.now:.2f}  {moved.after.question}"
         if len(change.worse) > at_most:

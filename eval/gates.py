@@ -150,7 +150,8 @@ def _judge_change(gate: RegressionGate, change: Change | None) -> Verdict:
     worse = len(change.worse) > len(change.better) or change.paired.change * (-1 if change.lower_is_better else 1) < 0
     passed = not (worse and change.paired.p < gate.p)
     return Verdict(
-        gate.name, passed,
+        gate.name,
+        passed,
         f"{gate.name}: {gate.measure} got worse for {len(change.worse)} cases and better for {len(change.better)} "
         f"of {change.n} (p = {change.paired.p:.3g}, {change.paired.test}; limit {gate.p:.3g}). {gate.why}",
     )

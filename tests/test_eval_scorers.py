@@ -43,7 +43,10 @@ MAYOR, SHIPS = place("The mayor said it would never close."), place("In 1950 the
 
 
 def test_places() -> None:
-    assert union([Place("a", 5, 9), Place("a", 0, 5), Place("b", 1, 2), Place("a", 7, 8)]) == [Place("a", 0, 9), Place("b", 1, 2)]
+    assert union([Place("a", 5, 9), Place("a", 0, 5), Place("b", 1, 2), Place("a", 7, 8)]) == [
+        Place("a", 0, 9),
+        Place("b", 1, 2),
+    ]
 
 
 def test_white_space_neither_helps_nor_hurts(world: tuple[Library, Cases]) -> None:
@@ -83,18 +86,21 @@ def test_nothing_retrieved_scores_nothing(world: tuple[Library, Cases]) -> None:
     assert {score.value for score in score_retrieval(cases.questions[0], answer, library).values()} == {0.0}
 
 
-@pytest.mark.parametrize(("text", "spelling", "expected"), [
-    ("It opened in 1923.", "1923", True),
-    ("It has 13,000 people.", "3,000", False),
-    ("It has 3,000,000 people.", "3,000", False),
-    ("4.9 million tonnes", "9 million", False),
-    ("a threefold rise", "three", False),
-    ("the Senkakus", "Senkaku", True),
-    ("COMMON   Ground", "common ground", True),
-    ("Japan–Taiwan ties", "Japan-Taiwan", True),
-    ("漢光演習は毎年", "漢光演習", True),
-    ("56 percent.", "56 percent", True),
-])
+@pytest.mark.parametrize(
+    ("text", "spelling", "expected"),
+    [
+        ("It opened in 1923.", "1923", True),
+        ("It has 13,000 people.", "3,000", False),
+        ("It has 3,000,000 people.", "3,000", False),
+        ("4.9 million tonnes", "9 million", False),
+        ("a threefold rise", "three", False),
+        ("the Senkakus", "Senkaku", True),
+        ("COMMON   Ground", "common ground", True),
+        ("Japan–Taiwan ties", "Japan-Taiwan", True),
+        ("漢光演習は毎年", "漢光演習", True),
+        ("56 percent.", "56 percent", True),
+    ],
+)
 def test_facts_are_whole_words(text: str, spelling: str, expected: bool) -> None:
     assert says(text, spelling) is expected
 
@@ -168,7 +174,11 @@ def test_refusals(world: tuple[Library, Cases]) -> None:
     no, yes = answer_from(library, "x", []), answer_from(library, "x", [SHIPS])
     assert [score_refusal(False, no)[f"refusal.{name}"].value for name in ("precision", "recall", "false")] == [1.0, 1.0, None]
     assert [score_refusal(True, no)[f"refusal.{name}"].value for name in ("precision", "recall", "false")] == [0.0, None, 1.0]
-    assert [score_refusal(False, yes)[f"refusal.{name}"].value for name in ("precision", "recall", "false")] == [None, 0.0, None]
+    assert [score_refusal(False, yes)[f"refusal.{name}"].value for name in ("precision", "recall", "false")] == [
+        None,
+        0.0,
+        None,
+    ]
     assert score_refusal(False, replace(no, passages=()))["refusal.explained"].value == 0.0
     assert score_refusal(False, replace(yes, status="partial"))["refusal.recall"].value == 0.0
 
@@ -194,7 +204,9 @@ def test_conflicts(world: tuple[Library, Cases]) -> None:
 def test_follow_ups(world: tuple[Library, Cases]) -> None:
     library, cases = world
     turn, standalone = cases.conversations[0].turns[1], cases.conversations[0].standalone[1]
-    answer = replace(answer_from(library, turn.question, [SHIPS]), standalone_question="How many ships a day did the harbour handle?")
+    answer = replace(
+        answer_from(library, turn.question, [SHIPS]), standalone_question="How many ships a day did the harbour handle?"
+    )
     scores = score_conversation_turn(turn, standalone, answer, library)
     assert {name: score.value for name, score in scores.items()} == dict.fromkeys(scores, 1.0)
     lost = score_conversation_turn(turn, standalone, replace(answer, standalone_question=None), library)

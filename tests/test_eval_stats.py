@@ -9,7 +9,12 @@ from eval import stats
 
 def test_wilson_gives_the_published_values() -> None:
     # Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
-    for hits, n, low, high in [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]:
+    for hits, n, low, high in [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ]:
         found = stats.wilson(hits, n)
         assert (round(found.low, 4), round(found.high, 4)) == (low, high)
     assert stats.wilson(20, 20).high == 1.0

@@ -9,6 +9,13 @@ from eval.scorers.retrieval import score_retrieval
 from eval.scorers.score import Score, Scores
 
 __all__ = [
-    "Score", "Scores", "score_answer", "score_conflict", "score_conversation_turn", "score_integrity", "score_probe",
-    "score_refusal", "score_retrieval",
+    "Score",
+    "Scores",
+    "score_answer",
+    "score_conflict",
+    "score_conversation_turn",
+    "score_integrity",
+    "score_probe",
+    "score_refusal",
+    "score_retrieval",
 ]

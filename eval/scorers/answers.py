@@ -116,7 +116,8 @@ def score_integrity(answer: Answer, library: Library) -> dict[str, Score]:
         ),
         "answer.echo": (
             yes(bool(echoes), f"repeats the question: {echoes[0]!r}" if echoes else "no claim repeats the question")
-            if answer.claims else Score(None, "no claims")
+            if answer.claims
+            else Score(None, "no claims")
         ),
         "answer.whole_corpus": yes(
             answer.corpus.documents == len(library), f"{answer.corpus.documents} of {len(library)} documents"

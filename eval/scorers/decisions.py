@@ -42,7 +42,8 @@ def score_refusal(answerable: bool, answer: Answer) -> dict[str, Score]:
         "refusal.false": yes(no, said) if answerable else Score(None, "unanswerable"),
         "refusal.explained": (
             yes(bool(answer.message and answer.passages), f"message {bool(answer.message)}, {len(answer.passages)} passages")
-            if no else Score(None, said)
+            if no
+            else Score(None, said)
         ),
     }
 
@@ -58,7 +59,8 @@ def score_conflict(case: ConflictCase, answer: Answer, library: Library) -> dict
     return {
         "conflict.precision": (
             yes(real, "named a conflict there is" if real else f"named a conflict there is not: {answer.conflicts[0].about}")
-            if says_so else Score(None, "named none")
+            if says_so
+            else Score(None, "named none")
         ),
         "conflict.recall": (
             yes(bool(hits), f"{len(hits)} of {len(reported)} reported fit") if real else Score(None, "no conflict")
@@ -100,7 +102,8 @@ def score_probe(case: Probe, answers: tuple[Answer, ...]) -> dict[str, Score]:
         "robust.same_twice": yes(same_twice, "the same answer" if same_twice else "another answer to the same question"),
         "robust.rephrased": (
             share(sum(one >= wanted for one in kept), len(kept), f"other ways say as much ({kept} of {wanted} facts)")
-            if wanted else Score(None, "the first answer says none of the facts")
+            if wanted
+            else Score(None, "the first answer says none of the facts")
         ),
     }
 

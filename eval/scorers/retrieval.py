@@ -39,7 +39,8 @@ def score_retrieval(case: Question, answer: Answer, library: Library) -> dict[st
     retrieved = sum(ink(place, library) for place in union(head))
     gold = common(head, [gold.place for gold in case.gold], library)
     scores[f"retrieval.span_precision@{SPAN_CUT}"] = (
-        Score(gold / retrieved, f"{gold} of {retrieved} characters retrieved are gold") if retrieved
+        Score(gold / retrieved, f"{gold} of {retrieved} characters retrieved are gold")
+        if retrieved
         else Score(0.0, "nothing retrieved")
     )
     return scores
