@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
-from eval.cases import Cases, ConflictCase, Conversation, Probe, Question, Unanswerable
+from eval.cases import SUITES, Cases, ConflictCase, Conversation, Probe, Question, Unanswerable
 from rag.settings import RagSettings
 from rag.types import Answer, Exchange
 
@@ -40,7 +40,7 @@ class Transcript:
 
 def every(cases: Cases) -> list[Case]:
     """All cases, suite by suite, in file order."""
-    return [*cases.questions, *cases.unanswerable, *cases.conversations, *cases.conflicts]
+    return [case for suite in SUITES for case in getattr(cases, suite)]
 
 
 def said(answer: Answer) -> str:

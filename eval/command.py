@@ -69,7 +69,7 @@ def _run(settings: RagSettings, profile: str, split: str | None, only: str | Non
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from eval import run
-    from eval.cases import bundled_cases, load, read_library
+    from eval.casefile import bundled_cases, load, read_library
 
     library = read_library(settings.corpus)
     cases = load(folder or bundled_cases(), library)

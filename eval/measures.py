@@ -60,6 +60,7 @@ _ALL = (
     Measure("conversation.answered", "higher", "answerable follow-ups", "answered at all"),
     Measure("conversation.refused", "higher", "unanswerable follow-ups", "refused"),
     Measure("conversation.rewrite", "higher", "follow-ups", "words the standalone question must add and does"),
+    Measure("leak.decoys", "lower", "decoys", "gold found by questions that make no sense"),
     Measure("robust.same_twice", "higher", "probes", "the same question has the same answer"),
     Measure("robust.rephrased", "higher", "probes", "the question in other words has as good an answer"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from eval.cases import ConflictCase, Conversation, Probe, Question, Unanswerable
+from eval.cases import ConflictCase, Conversation, Decoy, Probe, Question, Unanswerable
 from eval.collect import Transcript, said
 from eval.measures import Row
 from eval.places import Library
@@ -13,6 +13,7 @@ from eval.scorers import (
     score_answer,
     score_conflict,
     score_conversation_turn,
+    score_decoy,
     score_integrity,
     score_probe,
     score_refusal,
@@ -39,6 +40,8 @@ def _rows(transcript: Transcript, library: Library) -> list[tuple[Row, Answer]]:
     answer = transcript.answers[0]
     if isinstance(case, Probe):
         return [_row("probes", case, answer, score_probe(case, transcript.answers), library)]
+    if isinstance(case, Decoy):
+        return [_row("decoys", case, answer, score_decoy(case, answer, library), library)]
     if isinstance(case, Question):
         scores = {**score_retrieval(case, answer, library), **score_answer(case, answer, library)}
         return [_row("questions", case, answer, {**scores, **score_refusal(True, answer)}, library)]
@@ -57,6 +60,8 @@ def expected(case: Asked) -> str:
     """What a right answer would be, in words."""
     if isinstance(case, Probe):
         return expected(case.base)
+    if isinstance(case, Decoy):
+        return "anything but the gold"
     if isinstance(case, Question):
         return "; ".join(fact[0] for fact in case.facts) or " / ".join(gold.text for gold in case.gold)
     if isinstance(case, Unanswerable):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eval import stats
-from eval.cases import SUITES, Cases, ConflictCase, Conversation, Question, Unanswerable, probe
+from eval.cases import SUITES, Cases, ConflictCase, Conversation, Decoy, Question, Unanswerable, probe
 from eval.collect import Advance, Asker, Case, Transcript, collect, collect_in_processes, every, sample
 from eval.measures import Figure, Row, figures
 from eval.places import Library
@@ -62,12 +62,12 @@ def choose(cases: Cases, profile: str, split: str | None = None, only: str | Non
             raise InputError(f"No case's id, kind or suite begins with {only!r}.", f"Suites: {', '.join(SUITES)}.")
     if profile == "quick":
         chosen = list(sample(chosen, QUICK))
-    questions = [case for case in chosen if isinstance(case, Question)]
+    questions = [case for case in chosen if type(case) is Question]
     return [*chosen, *(probe(case) for case in sample(questions, PROBES) if isinstance(case, Question))]
 
 
 def _names(case: Case) -> tuple[str, ...]:
-    suites = dict(zip((Question, Unanswerable, Conversation, ConflictCase), SUITES, strict=True))
+    suites = dict(zip((Question, Unanswerable, Conversation, ConflictCase, Decoy), SUITES, strict=True))
     return (case.id, suites[type(case)], getattr(case, "kind", ""))
 
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.cases import Cases, ConflictCase, Conversation, Question, Unanswerable, load, read_library
+from eval.casefile import load, read_library
+from eval.cases import Cases, ConflictCase, Conversation, Question, Unanswerable
 from eval.places import Library, Place
 from rag.cite import cite
 from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Exchange, Passage

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from eval_world import QUESTIONS, SUITES, write_cases, write_corpus
 
-from eval.cases import bundled_cases, load, read_library
+from eval.casefile import bundled_cases, load, read_library
 from rag.corpus import bundled
 from rag.errors import InputError
 

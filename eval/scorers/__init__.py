@@ -4,7 +4,7 @@ No scorer looks at timings, at the index or at another answer, so the same answe
 """
 
 from eval.scorers.answers import score_answer, score_integrity
-from eval.scorers.decisions import score_conflict, score_conversation_turn, score_probe, score_refusal
+from eval.scorers.decisions import score_conflict, score_conversation_turn, score_decoy, score_probe, score_refusal
 from eval.scorers.retrieval import score_retrieval
 from eval.scorers.score import Score, Scores
 
@@ -14,6 +14,7 @@ __all__ = [
     "score_answer",
     "score_conflict",
     "score_conversation_turn",
+    "score_decoy",
     "score_integrity",
     "score_probe",
     "score_refusal",

@@ -12,6 +12,7 @@ Every score is written so that a measure is the plain mean over the cases it app
 * rewrite: over follow-ups whose standalone form says more than their words, the share of what it adds that the
   answer's standalone question has too.
 * same twice: over probes, 1 when the second answer to the same words is the first one again, timings aside.
+* decoys: over questions that make no sense, 1 where the answer cites, or finds first, their gold all the same.
 * rephrased: over probes whose first answer says a fact, the share of the other ways of asking that say as many.
 """
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eval.cases import ConflictCase, Probe, Question, Unanswerable
+from eval.cases import ConflictCase, Decoy, Probe, Question, Unanswerable
 from eval.places import Library, Place, same
 from eval.scorers.answers import said_facts, score_answer, words
 from eval.scorers.retrieval import score_retrieval
@@ -90,6 +91,14 @@ def score_conversation_turn(
     kept = words(answer.standalone_question or case.question)
     scores["rewrite"] = share(len([word for word in added if word in kept]), len(added), "words the standalone question adds")
     return {f"conversation.{name}": score for name, score in scores.items()}
+
+
+def score_decoy(case: Decoy, answer: Answer, library: Library) -> dict[str, Score]:
+    """Whether the answer found what its question gives no way to find."""
+    shown = [Place(citation.document, citation.char_start, citation.char_end) for citation in answer.citations]
+    shown += [Place(first.document, first.char_start, first.char_end) for first in answer.passages[:1]]
+    hit = any(same(place, gold.place, library) for place in shown for gold in case.gold)
+    return {"leak.decoys": yes(hit, "found the gold of a nonsense question" if hit else "did not find the gold")}
 
 
 def score_probe(case: Probe, answers: tuple[Answer, ...]) -> dict[str, Score]:
