@@ -32,7 +32,7 @@ _NAME_A_RUN = "Name a run file, as written by rag eval --out DIR."
 Profile = Literal["quick", "release", "public"]
 
 # Cases of each suite and half in the quick profile: enough for every gate, few enough for a minute on two cores.
-QUICK = 40
+QUICK = 30
 # Questions of each half that are asked four times.
 PROBES = 10
 
