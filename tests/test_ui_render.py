@@ -1,0 +1,306 @@
+"""What the page shows, as pure functions of frozen values: nothing but escaped text, and every place to be found."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from rag.cite import cite
+from rag.reading import ReadingText, read
+from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Entry, Passage, SourceDoc, Withheld
+from ui.app import Turn, messages, open_place
+from ui.desk import Desk
+from ui.render.answer import answer_html, footnoted
+from ui.render.markup import shown, web_link
+from ui.render.source import source_html
+
+HOSTILE = [
+    "<script>window.PWNED=1</script>",
+    '"><img src=x onerror="window.PWNED=1">',
+    "<svg/onload=window.PWNED=1>",
+    "[click](javascript:window.PWNED=1)",
+    "![t](https://tracker.example/p.png)",
+    "javascript:window.PWNED=1",
+    "</pre></div><iframe srcdoc='<script>parent.PWNED=1</script>'></iframe>",
+    "<style>body{display:none}</style>",
+    "<a href='#cite-0-1-x' onclick='window.PWNED=1'>x</a>",
+    "\u202egnp.exe\u202c",
+    "A" * 5000,
+    "${alert(1)} {{constructor}}",
+    "&lt;script&gt;",
+    "line\n\n# heading\n\n* item\n\n<b>x</b>",
+    "$$\\href{javascript:1}{x}$$",
+    "\x00\x1b[31m",
+    "<!-- --><base href='https://evil.example/'>",
+]
+ALLOWED = {
+    "a",
+    "br",
+    "button",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h2",
+    "h3",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "summary",
+    "ul",
+    "header",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "caption",
+    "del",
+    "ins",
+    "blockquote",
+}
+
+
+class Tags(HTMLParser):
+    """Collects the tags, attributes and text of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def parsed(html: str) -> Tags:
+    tags = Tags()
+    tags.feed(html)
+    return tags
+
+
+def harmless(html: str) -> Tags:
+    """The parsed HTML, when it holds only tags of ours, no event handler and no address but places and http(s)."""
+    tags = parsed(html)
+    assert set(tags.tags) <= ALLOWED
+    assert not [name for name, _ in tags.attributes if name.startswith("on") or name in ("style", "src", "srcdoc")]
+    assert all(
+        re.match(r"#(cite-\d+-\d+-|copy$|download$)|https?://", value or "")
+        for name, value in tags.attributes
+        if name == "href"
+    )
+    assert not re.search("[\x00-\x08\u202a-\u202e\u2066-\u2069]", html)
+    return tags
+
+
+def world(
+    text: str = "First words. The cited sentence stands here. Last words.", title: str = "A title", **entry: object
+) -> tuple[SourceDoc, ReadingText]:
+    doc = SourceDoc(Entry("folder/a.txt", title, **entry), text, "0" * 64, "text 1")  # type: ignore[arg-type]
+    return doc, read(doc.text)
+
+
+def citation(doc: SourceDoc, reading: ReadingText, words: str, number: int = 1) -> Citation:
+    start = doc.text.index(words)
+    return cite(doc, reading, start, start + len(words), number=number)
+
+
+def answer(**fields: object) -> Answer:
+    values: dict[str, object] = {
+        "question": "What stands here?",
+        "standalone_question": None,
+        "mode": "extractive",
+        "model": None,
+        "status": "answered",
+        "message": None,
+        "claims": (),
+        "withheld": (),
+        "citations": (),
+        "conflicts": (),
+        "passages": (),
+        "corpus": CorpusState("f", 5),
+        "timings_ms": {"total": 7},
+    }
+    return Answer(**{**values, **fields})  # type: ignore[arg-type]
+
+
+def cited(text: str = "The cited sentence stands here.", **entry: object) -> tuple[Answer, tuple[SourceDoc, ReadingText]]:
+    doc, reading = world(f"First words. {text} Last words.", **entry)
+    one = citation(doc, reading, text)
+    return answer(claims=(Claim(text, (1,), "verbatim"),), citations=(one,)), (doc, reading)
+
+
+def test_an_answer_links_each_sentence_to_its_place() -> None:
+    given, library = cited(date="2021")
+    html = answer_html(given, lambda path: library)
+    assert 'href="#cite-13-44-folder%2Fa.txt"' in html
+    assert "The cited sentence stands here." in parsed(html).text
+    assert "2021" in html
+    assert "Extractive: the sources’ own words" in html
+
+
+def test_a_message_is_one_line_of_html_so_that_markdown_leaves_it_alone() -> None:
+    given, library = cited("One line\nand another.")
+    assert "\n" not in answer_html(given, lambda path: library)
+    assert "\n" not in messages([Turn("two\nlines", "x")])[0]["content"]
+
+
+def test_an_inferred_date_says_so_and_shows_the_words() -> None:
+    given, library = cited(date="2019-05", inferred={"date": "In early May 2019"})
+    html = answer_html(given, lambda path: library)
+    assert "(inferred)" in html
+    assert "Inferred from: In early May 2019" in html
+
+
+def test_a_refusal_lists_the_nearest_passages() -> None:
+    doc, reading = world()
+    passages = tuple(Passage("folder/a.txt", n, n + 12, 1.0) for n in range(8))
+    html = answer_html(
+        answer(status="not_in_corpus", message="The corpus does not answer this.", passages=passages),
+        lambda path: (doc, reading),
+    )
+    assert "The corpus does not answer this." in html
+    assert html.count("#cite-") == 5
+    assert "#copy" not in html
+
+
+def test_conflicts_stand_side_by_side_with_their_dates() -> None:
+    old, new = world("It was 3 percent.", date="2016"), world("It was 5 percent.", date="2021")
+    library = {"old": old, "new": new}
+    cites = tuple(
+        cite(SourceDoc(Entry(name, name), doc.text, "0", "t"), reading, 0, 17, number=n)
+        for n, (name, (doc, reading)) in enumerate(library.items(), 1)
+    )
+    html = answer_html(answer(citations=cites, conflicts=(Conflict("the share", (1, 2)),)), library.__getitem__)
+    sides = html.split('<div class="cv-side">')[1:]
+    assert ["2016" in sides[0], "3 percent" in sides[0], "2021" in sides[1], "5 percent" in sides[1]] == [True] * 4
+
+
+def test_what_was_withheld_is_said_with_its_reason() -> None:
+    html = answer_html(answer(withheld=(Withheld("A sentence.", "not what stands there"),)), lambda path: world())
+    assert "1 withheld" in html
+    assert "not what stands there" in html
+
+
+def test_the_copy_has_a_footnote_with_place_and_words_for_every_citation() -> None:
+    given, _ = cited(authors=("A. Writer",), publisher="The Press", date="2021")
+    assert footnoted(given) == (
+        "What stands here?\n\nThe cited sentence stands here.[^1]\n\n"
+        "[^1]: A. Writer, A title, The Press, 2021. folder/a.txt, line 1, characters 13–44: “The cited sentence stands here.”\n"
+    )
+
+
+@pytest.mark.parametrize("view", ["passage", "whole", "file"])
+def test_the_source_marks_exactly_the_cited_words(view: str) -> None:
+    doc, reading = world("One.\nMarch 2021 wit-\nnessed statements.\nThree.")
+    start = doc.text.index("March")
+    html = source_html(doc, reading, start, start + len("March 2021 wit-\nnessed statements."), view=view)  # type: ignore[arg-type]
+    marked = "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", html))
+    assert marked == ("March 2021 wit-nessed statements." if view == "file" else "March 2021 witnessed statements.")
+    assert html.count('id="cv-hit"') == 1
+    assert "lines 2–3 · characters 5–40" in html
+
+
+def test_the_file_view_numbers_its_lines() -> None:
+    doc, reading = world("\n".join(f"line {n}" for n in range(1, 101)))
+    start = doc.text.index("line 50")
+    html = source_html(doc, reading, start, start + 7, view="file")
+    assert re.findall(r'<li value="(\d+)">', html) == [str(n) for n in range(38, 63)]
+
+
+def test_a_long_document_is_shown_around_the_place_and_whole_on_demand() -> None:
+    doc, reading = world("\n\n".join(f"Paragraph {n} says something of its own here." for n in range(2000)))
+    start = doc.text.index("Paragraph 1000 ")
+    passage, whole = (source_html(doc, reading, start, start + 14, view=view) for view in ("passage", "whole"))  # type: ignore[arg-type]
+    assert "Paragraph 0 " not in passage
+    assert len(passage) < 8_000
+    assert "Paragraph 0 " in whole
+    assert "Paragraph 1999 " in whole
+
+
+def test_steps_stop_at_the_ends() -> None:
+    doc, reading = world()
+    first, last = (source_html(doc, reading, 0, 5, index=index, count=2) for index in (0, 1))
+    assert 'data-step="-1" disabled' in first
+    assert 'data-step="1" disabled' in last
+    assert "data-step" not in source_html(doc, reading, 0, 5, index=0, count=1)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_documents_and_questions_are_only_text(hostile: str) -> None:
+    text = f"Before it. {hostile} After it."
+    doc = SourceDoc(
+        Entry(f"{hostile}.txt", hostile, (hostile,), hostile, "2021", hostile, {"date": hostile}), text, "0" * 64, hostile
+    )
+    reading = read(doc.text)
+    whole = cite(doc, reading, 0, len(text), number=1, speaker=hostile)
+    given = answer(
+        question=hostile,
+        standalone_question=hostile,
+        message=hostile,
+        claims=(Claim(hostile, (1,), "verbatim"),),
+        citations=(whole,),
+        conflicts=(Conflict(hostile, (1,)),),
+        withheld=(Withheld(hostile, hostile),),
+        passages=(Passage(doc.document, 0, 5, 1.0),),
+    )
+    html = answer_html(given, lambda path: (doc, reading))
+    harmless(html)
+    harmless(answer_html(answer(passages=given.passages, message=hostile), lambda path: (doc, reading)))
+    assert "\n" not in html
+    for view in ("passage", "whole", "file"):
+        harmless(source_html(doc, reading, 0, len(text), view=view))  # type: ignore[arg-type]
+    asked = harmless(messages([Turn(hostile, "")])[0]["content"])
+    assert set(asked.tags) <= {"div", "em"}
+
+
+def test_a_pasted_book_is_shown_shortened() -> None:
+    assert len(messages([Turn("word " * 20_000, "")])[0]["content"]) < 700
+
+
+def test_text_that_turns_direction_is_shown_by_name() -> None:
+    assert shown("a\u202eb") == "a[U+202E]b"
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert web_link("https://example.org/a?b=1&c=2").startswith('<a href="https://example.org/a?b=1&amp;c=2"')
+    assert "<a" not in web_link("javascript:alert(1)")
+    assert "<a" not in web_link('https://x" onclick="y')
+    assert web_link(None) == ""
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        None,
+        5,
+        [],
+        {},
+        {"start": "a"},
+        {"start": -1, "end": 3, "index": 0, "count": 1, "document": "a"},
+        {"start": 0, "end": 10**9, "index": 0, "count": 1, "document": "a"},
+        {"start": 3, "end": 3, "index": 0, "count": 1, "document": "a"},
+    ],
+)
+def test_a_place_that_does_not_exist_is_said_plainly(wanted: object) -> None:
+    class Here(Desk):
+        def document(self, path: str) -> tuple[SourceDoc, ReadingText]:
+            return world()
+
+    assert "There is no such place" in open_place(Here(lambda progress: None), wanted)  # type: ignore[arg-type,return-value]

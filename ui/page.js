@@ -1,0 +1,97 @@
+// The source panel's script. `element` is the panel, `trigger` asks the server, `watch` hears of a new panel.
+// Links "#cite-START-END-DOCUMENT" anywhere on the page open a place; "#copy" and "#download" hand out an answer's text.
+
+// On a narrow screen the source lies over the conversation while this element says that it is open.
+const columns = element.closest('#cv-main');
+
+const PLACE = /^#cite-(\d+)-(\d+)-(.+)$/;
+let links = [];      // the places of the answer that the open citation belongs to, in order
+let index = -1;      // which of them is open
+let opener = null;   // the link that was followed, to give the focus back to
+
+function placesOf(link) {
+  const scope = link.closest('.cv-answer') || link.closest('.cv-places');
+  const seen = new Set();
+  return scope ? [...scope.querySelectorAll('a[href^="#cite-"]')].filter(a => !seen.has(a.hash) && seen.add(a.hash)) : [link];
+}
+
+function ask(link, view) {
+  const place = PLACE.exec(link.getAttribute('href'));
+  if (!place) return;
+  links = placesOf(link);
+  index = links.findIndex(a => a.hash === link.hash);
+  document.querySelectorAll('a[aria-current="true"]').forEach(a => a.removeAttribute('aria-current'));
+  document.querySelectorAll('a[href^="#cite-"]').forEach(a => { if (a.hash === link.hash) a.setAttribute('aria-current', 'true'); });
+  trigger('select', {start: place[1], end: place[2], document: decodeURIComponent(place[3]), view, index, count: links.length});
+}
+
+function close() {
+  delete columns.dataset.open;
+  if (opener && opener.isConnected) opener.focus();
+}
+
+function copy(text) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');  // over plain http on a network there is no clipboard API
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+  return Promise.resolve();
+}
+
+function handOut(link, what) {
+  const text = link.closest('.cv-answer').querySelector('.cv-text').textContent;
+  if (what === '#copy') {
+    const label = link.textContent;
+    copy(text).then(() => { link.textContent = 'Copied'; setTimeout(() => { link.textContent = label; }, 1500); });
+    return;
+  }
+  const file = document.createElement('a');
+  file.href = URL.createObjectURL(new Blob([text], {type: 'text/markdown'}));
+  file.download = 'answer.md';
+  file.click();
+  setTimeout(() => URL.revokeObjectURL(file.href), 1000);
+}
+
+document.addEventListener('click', event => {
+  const link = event.target.closest && event.target.closest('a[href^="#"]');
+  if (!link) return;
+  const href = link.getAttribute('href');
+  if (PLACE.test(href)) {
+    event.preventDefault();
+    opener = link;
+    ask(link, 'passage');
+  } else if (href === '#copy' || href === '#download') {
+    event.preventDefault();
+    handOut(link, href);
+  }
+}, true);
+
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape' && 'open' in columns.dataset) close();
+});
+
+element.addEventListener('click', event => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  if ('close' in button.dataset) return close();
+  if (button.dataset.step) {
+    opener = links[index + Number(button.dataset.step)] || opener;
+    return ask(opener, 'passage');
+  }
+  if (button.dataset.show) {
+    const at = element.querySelector('.cv-source').dataset;
+    trigger('select', {start: at.start, end: at.end, document: at.document, view: button.dataset.show, index, count: links.length});
+  }
+});
+
+watch('value', () => {
+  const section = element.querySelector('.cv-source');
+  if (!section || !section.dataset.document) return;
+  columns.dataset.open = '';
+  const hit = element.querySelector('#cv-hit'), page = element.querySelector('.cv-page');
+  if (hit && page) page.scrollTop += hit.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 3;
+  element.querySelector('h2').focus({preventScroll: true});
+});

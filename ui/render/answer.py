@@ -1,0 +1,125 @@
+"""An answer as the chat shows it, and as text with footnotes for the clipboard.
+
+A message is one block of HTML on one line: the chat's Markdown leaves such a block alone, and its sanitizer is the
+second wall behind our escaping.
+"""
+
+from __future__ import annotations
+
+from rag.types import Answer, Citation, Conflict, Passage
+from ui.render.markup import Library, around, byline, cite_link, lines_of, place_link, shortened, shown
+
+# A refusal lists this many of the passages that came nearest.
+_NEAREST = 5
+
+# Characters of the source shown around a cited passage when the pointer rests on its number.
+_PEEK = 160
+
+_MODES = {
+    "extractive": "Extractive: the sources’ own words, nothing written by a model",
+    "generative": "Generative: written by {model}, every sentence checked against its source",
+}
+
+
+def answer_html(answer: Answer, library: Library) -> str:
+    """An answer: sentences with their citations, or a refusal with what came nearest; conflicts, sources, mode."""
+    numbered = {citation.number: citation for citation in answer.citations if citation.number is not None}
+    parts = [f'<div class="cv-answer cv-{answer.status}">']
+    if answer.standalone_question:
+        parts.append(f'<p class="cv-understood">Understood as: {shown(answer.standalone_question)}</p>')
+    if answer.message:
+        parts.append(f'<p class="cv-message">{shown(answer.message)}</p>')
+    for claim in answer.claims:
+        numbers = "".join(_number(numbered[number], library) for number in claim.citations)
+        parts.append(f'<p class="cv-claim">{shown(claim.text)}{numbers}</p>')
+    parts += [_conflict(conflict, numbered, library) for conflict in answer.conflicts]
+    parts.append(_withheld(answer))
+    if answer.citations:
+        parts.append(_sources(answer.citations, library))
+    elif answer.passages:
+        parts.append(_nearest(answer.passages, library))
+    parts.append(f'<p class="cv-mode">{mode_line(answer)}</p>{_actions(answer)}</div>')
+    return "".join(parts)
+
+
+def mode_line(answer: Answer) -> str:
+    """Which mode answered, over how much, how fast; as HTML."""
+    mode = _MODES[answer.mode].format(model=answer.model or "a language model")
+    documents = f"{answer.corpus.documents} document{'s' if answer.corpus.documents != 1 else ''}"
+    return f"{shown(mode)} · {documents} · {answer.timings_ms.get('total', 0)} ms"
+
+
+def _number(citation: Citation, library: Library) -> str:
+    doc, reading = library(citation.document)
+    hit = reading.from_record(citation.char_start, citation.char_end)
+    before, after = around(reading, hit, _PEEK)
+    words = f"{shown(before)}<mark>{shown(reading.text[hit.start : hit.end])}</mark>{shown(after)}"
+    head = f"<strong>{shown(citation.title)}</strong><br>{byline(doc.entry)} · {lines_of(citation)}"
+    return (
+        f'<span class="cv-cite">{cite_link(citation)}'
+        f'<span class="cv-peek"><span class="cv-peek-head">{head}</span>{words}</span></span>'
+    )
+
+
+def _sources(citations: tuple[Citation, ...], library: Library) -> str:
+    items = "".join(
+        f'<li>{cite_link(c)}<span><span class="cv-title">{shown(c.title)}</span><br>'
+        f"{byline(library(c.document)[0].entry)} · {lines_of(c)}{_speaker(c)}</span></li>"
+        for c in citations
+    )
+    return f'<div class="cv-sources"><p class="cv-label">Sources</p><ul>{items}</ul></div>'
+
+
+def _speaker(citation: Citation) -> str:
+    return f" · said by {shown(citation.speaker)}" if citation.speaker else ""
+
+
+def _nearest(passages: tuple[Passage, ...], library: Library) -> str:
+    items = []
+    for passage in passages[:_NEAREST]:
+        doc, reading = library(passage.document)
+        hit = reading.from_record(passage.char_start, passage.char_end)
+        words = shortened(reading.text[hit.start : hit.end], 180)
+        link = place_link(passage.document, passage.char_start, passage.char_end, words)
+        items.append(f"<li>{link}<br><small>{shown(doc.entry.title)} · {byline(doc.entry)}</small></li>")
+    return f'<div class="cv-sources cv-nearest"><p class="cv-label">Nearest passages</p><ul>{"".join(items)}</ul></div>'
+
+
+def _conflict(conflict: Conflict, numbered: dict[int, Citation], library: Library) -> str:
+    sides = "".join(
+        f'<div class="cv-side"><p class="cv-label">{byline(library(numbered[n].document)[0].entry)}</p>'
+        f"<p>{shown(numbered[n].reading_text)}{_number(numbered[n], library)}</p></div>"
+        for n in conflict.citations
+    )
+    head = f"<p>The documents differ on {shown(conflict.about)}:</p>"
+    return f'<div class="cv-conflict">{head}<div class="cv-sides">{sides}</div></div>'
+
+
+def _withheld(answer: Answer) -> str:
+    if not answer.withheld:
+        return ""
+    items = "".join(f"<li>{shown(held.text)}<br><small>{shown(held.reason)}</small></li>" for held in answer.withheld)
+    return f'<details class="cv-withheld"><summary>{len(answer.withheld)} withheld</summary><ul>{items}</ul></details>'
+
+
+def _actions(answer: Answer) -> str:
+    if not answer.claims:
+        return ""
+    return (
+        '<p class="cv-actions"><a href="#copy">Copy with footnotes</a><a href="#download">Download</a></p>'
+        f'<pre class="cv-text">{shown(footnoted(answer))}</pre>'
+    )
+
+
+def footnoted(answer: Answer) -> str:
+    """An answer as Markdown with footnotes, each with its exact place; reads well as plain text too."""
+    body = " ".join(claim.text + "".join(f"[^{number}]" for number in claim.citations) for claim in answer.claims)
+    notes = [f"[^{c.number}]: {reference(c)}" for c in answer.citations]
+    return f"{answer.question}\n\n{body}\n\n" + "\n".join(notes) + "\n"
+
+
+def reference(citation: Citation) -> str:
+    """A citation as one line of text: who, what, when, where, and the words."""
+    parts = [", ".join(citation.authors), citation.title, citation.publisher, citation.date or "undated", citation.url]
+    place = f"{citation.document}, {lines_of(citation)}, characters {citation.char_start}–{citation.char_end}"
+    return f"{', '.join(part for part in parts if part)}. {place}: “{citation.reading_text}”"

@@ -1,0 +1,101 @@
+"""The bricks: escaped text, links to places in documents, a document's date and where a place stands."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from rag.reading import ReadingText
+from rag.types import Citation, Entry, SourceDoc, Span
+
+Library = Callable[[str], tuple[SourceDoc, ReadingText]]
+"""Gives a document and its reading text by path."""
+
+# Characters that turn the direction of what follows, or end nothing: a document could use them to show other words
+# than it holds. They are shown by name. The left-to-right and right-to-left *marks* are harmless and stay.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
+_WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
+
+
+def shown(text: str) -> str:
+    """Text as HTML that shows it and does nothing else; line ends become references, so that Markdown sees one line."""
+    visible = _CONTROLS.sub(lambda match: f"[U+{ord(match.group()):04X}]", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return html.escape(visible).replace("\n", "&#10;")
+
+
+def place_link(document: str, start: int, end: int, label: str, *, css: str = "cv-place", said: str = "") -> str:
+    """A link that opens the source panel at a place; `label` is shown, `said` is added for screen readers."""
+    hidden = f'<span class="cv-sr">{shown(said)}</span>' if said else ""
+    return f'<a class="{css}" href="#cite-{start}-{end}-{quote(document, safe="")}">{shown(label)}{hidden}</a>'
+
+
+def cite_link(citation: Citation) -> str:
+    """The number of a citation, linked to its place."""
+    where = f" citation, {citation.title}, {lines_of(citation)}"
+    return place_link(
+        citation.document, citation.char_start, citation.char_end, str(citation.number), css="cv-place cv-number", said=where
+    )
+
+
+def lines_of(citation: Citation) -> str:
+    """Page and lines of a citation, as a person writes them."""
+    page = f"page {citation.page}, " if citation.page else ""
+    if citation.line_start == citation.line_end:
+        return f"{page}line {citation.line_start}"
+    return f"{page}lines {citation.line_start}–{citation.line_end}"
+
+
+def date_of(entry: Entry) -> str:
+    """A document's date as HTML; one that the document does not print is marked and shows what it was inferred from."""
+    if entry.date is None:
+        return "undated"
+    words = entry.inferred.get("date")
+    if words is None:
+        return shown(entry.date)
+    return f'{shown(entry.date)} <span class="cv-inferred" title="Inferred from: {shown(words)}">(inferred)</span>'
+
+
+def byline(entry: Entry) -> str:
+    """Who published a document when, as HTML."""
+    parts = [shown(", ".join(entry.authors)), shown(entry.publisher or ""), date_of(entry)]
+    return " · ".join(part for part in parts if part)
+
+
+def web_link(url: str | None) -> str:
+    """A link to the published document, only ever over http(s); anything else is shown as text."""
+    if not url:
+        return ""
+    if not _WEB_ADDRESS.fullmatch(url):
+        return shown(url)
+    return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer">{shown(url)}</a>'
+
+
+def marked(text: str, base: int, hit: Span, *, first: bool = False) -> str:
+    """`text`, which begins at offset `base`, as HTML with what lies inside `hit` marked; `first` names it for scrolling."""
+    start, end = max(hit.start - base, 0), min(hit.end - base, len(text))
+    if start >= end:
+        return shown(text)
+    name = ' id="cv-hit"' if first else ""
+    return f"{shown(text[:start])}<mark{name}>{shown(text[start:end])}</mark>{shown(text[end:])}"
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of `text`, cut between words where there are words."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    return (text[:most].rsplit(" ", 1)[0] or text[:most]) + " …"
+
+
+def around(reading: ReadingText, hit: Span, room: int) -> tuple[str, str]:
+    """Up to `room` characters before and after a place of a reading text, within its paragraph, cut between words."""
+    block = next((b for b in reading.blocks if b.start <= hit.start < b.end), None)
+    first, last = (block.start, max(block.end, hit.end)) if block else (0, len(reading.text))
+    before, after = reading.text[max(first, hit.start - room) : hit.start], reading.text[hit.end : min(last, hit.end + room)]
+    if hit.start - room > first:
+        before = "… " + before.partition(" ")[2]
+    if hit.end + room < last:
+        after = after.rpartition(" ")[0] + " …"
+    return before, after

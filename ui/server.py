@@ -1,0 +1,151 @@
+"""The web server around the page: who may ask, and what a browser is told not to do.
+
+Every response carries a content security policy (nothing is loaded from another host), and a request is refused when
+it names another host (DNS rebinding), comes from another site's page, or lacks the token where one is set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import socket
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.errors import RagError
+from ui.app import CSS, THEME
+from ui.sockets import is_local
+
+# Gradio needs inline scripts and styles and builds functions from text; none of it may come from elsewhere.
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval'; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_COOKIE = "chapter-and-verse"
+
+# Drafts and documents, not libraries.
+_LARGEST_UPLOAD = "20mb"
+
+# A wrong token waits this long, in seconds, before it is told so.
+_PAUSE = 1.0
+
+_DOOR = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Chapter &amp; Verse</title><style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui;max-width:22rem;
+margin:20vh auto;padding:0 1rem}
+input,button{font:inherit;padding:.5rem;width:100%;box-sizing:border-box;margin:.25rem 0}</style>
+<h1>Chapter &amp; Verse</h1><form method="post" action="/token"><label>Token <input type="password" name="token" required
+autofocus autocomplete="current-password"></label><button>Enter</button></form>"""
+
+
+class Guard:
+    """ASGI middleware: the checks before the page and the headers after it. `token` None: nobody is asked for one."""
+
+    def __init__(self, app: ASGIApp, *, local: bool, token: str | None) -> None:
+        self._app, self._local = app, local
+        self._token = token
+        self._pass = hashlib.sha256(f"{_COOKIE} {token}".encode()).hexdigest() if token else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        refusal = await self._refusal(Request(scope, receive))
+        await (refusal or self._app)(scope, receive, with_headers)
+
+    async def _refusal(self, request: Request) -> Response | None:
+        host = _host_of(request.headers)
+        if self._local and not is_local(host):
+            return PlainTextResponse("This server answers to localhost only.", 403)
+        origin = request.headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+            return PlainTextResponse("Another site's page may not ask here.", 403)
+        if self._token is None or self._pass is None:
+            return None
+        if request.method == "POST" and request.url.path == "/token":
+            given = (await request.form()).get("token")
+            if not isinstance(given, str) or not hmac.compare_digest(given.encode(), self._token.encode()):
+                await asyncio.sleep(_PAUSE)
+                return HTMLResponse(_DOOR + "<p role=alert>That is not the token.</p>", 401)
+            response = RedirectResponse("/", 303)
+            response.set_cookie(_COOKIE, self._pass, httponly=True, samesite="strict")
+            return response
+        return None if self._known(request) else HTMLResponse(_DOOR, 401)
+
+    def _known(self, request: Request) -> bool:
+        cookie = SimpleCookie(request.headers.get("cookie", "")).get(_COOKIE)
+        if cookie is not None and hmac.compare_digest(cookie.value.encode(), (self._pass or "").encode()):
+            return True
+        bearer = request.headers.get("authorization", "")
+        return hmac.compare_digest(bearer.encode(), f"Bearer {self._token}".encode())
+
+
+def _host_of(headers: Headers) -> str:
+    return urlsplit(f"//{headers.get('host', '')}").hostname or ""
+
+
+def web_app(page: gr.Blocks, *, local: bool, token: str | None) -> ASGIApp:
+    """The page as a guarded ASGI application."""
+    api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    page.queue(max_size=100, default_concurrency_limit=8)
+    mounted = gr.mount_gradio_app(
+        api,
+        page,
+        path="/",
+        theme=THEME,
+        css=CSS,
+        footer_links=[],
+        ssr_mode=False,
+        show_error=False,
+        mcp_server=False,
+        pwa=False,
+        enable_monitoring=False,
+        run_history=False,
+        max_file_size=_LARGEST_UPLOAD,
+        app_kwargs={"docs_url": None, "redoc_url": None},
+    )
+    return Guard(mounted, local=local, token=token)
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which says when it is up and can be told why to stop."""
+
+    def __init__(self, app: ASGIApp, started: Callable[[Server], None]) -> None:
+        super().__init__(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        self._when_started = started
+        self.failure: RagError | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._when_started(self)
+
+    def fail(self, error: RagError) -> None:
+        """Stop serving; `failure` says why."""
+        self.failure = error
+        self.should_exit = True
