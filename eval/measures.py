@@ -69,7 +69,7 @@ MEASURES = {measure.name: measure for measure in _ALL}
 
 @dataclass(frozen=True)
 class Row:
-    """One case, what was expected and got in words, the documents its gold stands in, and its scores."""
+    """One case, what was expected and got in words, the documents it cannot do without, and its scores."""
 
     suite: str
     id: str
@@ -134,7 +134,7 @@ def _figure(measure: Measure, part: str, kind: str | None, rows: Sequence[Row]) 
 
 
 # A document with fewer questions than this says nothing by its figure.
-_FEWEST_QUESTIONS = 4
+_FEWEST_QUESTIONS = 3
 
 
 def _worst_document(name: str, part: str, rows: Sequence[Row]) -> Figure:
@@ -142,8 +142,9 @@ def _worst_document(name: str, part: str, rows: Sequence[Row]) -> Figure:
     by_document: dict[str, list[float]] = {}
     for row in rows:
         score = row.scores.get("retrieval.recall@20")
-        if len(row.documents) == 1 and score is not None and score.value is not None:
-            by_document.setdefault(row.documents[0], []).append(score.value)
+        if score is not None and score.value is not None:
+            for document in row.documents:
+                by_document.setdefault(document, []).append(score.value)
     ranked = sorted((sum(v) / len(v), document) for document, v in by_document.items() if len(v) >= _FEWEST_QUESTIONS)
     if not ranked:
         return Figure(name, part, None, None, None, None, 0, f"no document with {_FEWEST_QUESTIONS} questions")

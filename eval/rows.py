@@ -51,9 +51,16 @@ def _rows(transcript: Transcript, library: Library) -> list[tuple[Row, Answer]]:
 
 
 def _row(suite: str, case: Asked, answer: Answer, scores: Scores, library: Library) -> tuple[Row, Answer]:
-    documents = tuple(sorted({gold.place.document for gold in case.gold})) if isinstance(case, Question) else ()
     every = {**scores, **score_integrity(answer, library)}
-    return Row(suite, case.id, case.split, case.kind, case.question, expected(case), got(answer), documents, every), answer
+    return Row(suite, case.id, case.split, case.kind, case.question, expected(case), got(answer), _needs(case), every), answer
+
+
+def _needs(case: Asked) -> tuple[str, ...]:
+    """The documents without which a question cannot be answered: those that hold all alternatives of a gold group."""
+    if not isinstance(case, Question):
+        return ()
+    alone = [{gold.place.document for gold in group} for group in case.groups]
+    return tuple(sorted({document for documents in alone if len(documents) == 1 for document in documents}))
 
 
 def expected(case: Asked) -> str:

@@ -34,7 +34,7 @@ Profile = Literal["quick", "release", "public"]
 # Cases of each suite and half in the quick profile: enough for every gate, few enough for a minute on two cores.
 QUICK = 30
 # Questions of each half that are asked four times.
-PROBES = 10
+PROBES = 5
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def bootstrap(rows: Sequence[Sequence[float]], statistic: Callable[[NDArray[np.f
     table = np.asarray(rows, dtype=float)
     n = len(table)
     picks = np.random.default_rng(SEED).integers(0, n, size=(RESAMPLES, n))
-    means = np.stack([table[pick].mean(axis=0) for pick in picks])
+    means = table[picks].mean(axis=1)
     low, high = np.quantile(statistic(means), [0.025, 0.975])
     value = float(statistic(table.mean(axis=0, keepdims=True))[0])
     return Interval(value, float(low), float(high), n)
