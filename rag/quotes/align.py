@@ -17,6 +17,9 @@ from rag.quotes.store import Source
 from rag.quotes.tokens import Token
 from rag.quotes.types import Difference, DifferenceClass
 
+# Changed words at a quote's edge that are set against the source's words there.
+_RIM = 3
+
 
 @dataclass(frozen=True)
 class Step:
@@ -63,15 +66,25 @@ def align(source: Source, quote: list[Token], words: list[Token]) -> Alignment |
     if not window:
         return None
     ours, theirs = [t.fold for t in quote], [t.fold for t in window]
-    steps = [Step(op.tag == "equal", op.src_start, op.src_end, op.dest_start, op.dest_end)
-             for op in Levenshtein.opcodes(ours, theirs)]
-    steps = _trim(steps)
-    if not steps:
+    same = [(op.src_start, op.src_end, op.dest_start, op.dest_end)
+            for op in Levenshtein.opcodes(ours, theirs) if op.tag == "equal"]
+    if not same:
         return None
-    first = min(step.s1 for step in steps)
-    last = max(step.s2 for step in steps)
-    moved = tuple(Step(s.equal, s.q1, s.q2, s.s1 - first, s.s2 - first) for s in steps)
-    return Alignment(source, quote, window[first:last], moved)
+    # What stands before the first and after the last shared word is only the window's rest, but for a word or two that
+    # the quote may have changed there.
+    lead, tail = same[0][0], len(ours) - same[-1][1]
+    first = max(0, same[0][2] - lead) if lead <= _RIM else same[0][2]
+    last = min(len(theirs), same[-1][3] + tail) if tail <= _RIM else same[-1][3]
+    steps: list[Step] = []
+    q = s = 0
+    for q1, q2, s1, s2 in [*same, (len(ours), len(ours), last, last)]:
+        s1, s2 = s1 - first, s2 - first
+        if q1 > q or s1 > s:
+            steps.append(Step(False, q, q1, s, s1))
+        if q2 > q1:
+            steps.append(Step(True, q1, q2, s1, s2))
+        q, s = q2, s2
+    return Alignment(source, quote, window[first:last], tuple(steps))
 
 
 def _narrow(quote: list[Token], words: list[Token]) -> list[Token]:
@@ -91,7 +104,7 @@ def _narrow(quote: list[Token], words: list[Token]) -> list[Token]:
         before = now
     if not votes:
         return []
-    slack = max(6, len(quote) // 3)
+    slack = max(12, len(quote) // 2)
     ordered = sorted(votes)
     best, best_votes = 0, -1.0
     left = right = 0
@@ -109,17 +122,6 @@ def _narrow(quote: list[Token], words: list[Token]) -> list[Token]:
     return words[start:end]
 
 
-def _trim(steps: list[Step]) -> list[Step]:
-    """Without source words before the first and after the last shared word."""
-    while steps and steps[0].q1 == steps[0].q2:
-        steps = steps[1:]
-    while steps and steps[-1].q1 == steps[-1].q2:
-        steps = steps[:-1]
-    if not any(step.equal for step in steps):
-        return []
-    return steps
-
-
 def classify(quote: list[str], source: list[str], quote_text: str, source_text: str) -> DifferenceClass:
     """The class of a difference between folded words `quote` and `source`; the texts tell names by their capitals."""
     ours, theirs = set(quote), set(source)
@@ -128,7 +130,7 @@ def classify(quote: list[str], source: list[str], quote_text: str, source_text: 
         return "negation"
     if any(lexicon.has_figure(word) for word in only) or ("%" in quote_text) != ("%" in source_text):
         return "number"
-    if only & lexicon.MODALS or only & lexicon.HEDGES and not (only & lexicon.REPORTING) or bool(
+    if only & lexicon.MODALS or (only & lexicon.HEDGES and not (only & lexicon.REPORTING)) or bool(
         ours & lexicon.STRICT_HEDGES
     ) != bool(theirs & lexicon.STRICT_HEDGES):
         return "hedge"
@@ -147,7 +149,7 @@ def classify(quote: list[str], source: list[str], quote_text: str, source_text: 
     return "word"
 
 
-_AUXILIARY = frozenset("be been being is are was were am has have had having do does did to".split())
+_AUXILIARY = frozenset(["be", "been", "being", "is", "are", "was", "were", "am", "has", "have", "had", "having", "do", "does", "did", "to"])
 
 
 def _opposite_prefix(quote: list[str], source: list[str]) -> bool:
@@ -159,16 +161,23 @@ def _opposite_prefix(quote: list[str], source: list[str]) -> bool:
     return False
 
 
-def differences(alignment: Alignment, text: str) -> list[Difference]:
-    """What differs between the quote (words of `text`) and the place, in order."""
+def differences(alignment: Alignment, text: str, step: Step) -> list[Difference]:
+    """What differs between the quote (words of `text`) and the place in one step that is not equal."""
     reading = alignment.source.reading.text
-    found = []
-    for step in alignment.steps:
-        if step.equal:
-            continue
-        ours, theirs = alignment.quote[step.q1 : step.q2], alignment.words[step.s1 : step.s2]
-        ours_text = text[ours[0].start : ours[-1].end] if ours else ""
-        theirs_text = reading[theirs[0].start : theirs[-1].end] if theirs else ""
-        kind = classify([t.fold for t in ours], [t.fold for t in theirs], ours_text, theirs_text)
-        found.append(Difference(ours_text, theirs_text, kind))
-    return found
+    ours, theirs = alignment.quote[step.q1 : step.q2], alignment.words[step.s1 : step.s2]
+    ours_text = _whole(text, ours)
+    theirs_text = _whole(reading, theirs)
+    kind = classify([t.fold for t in ours], [t.fold for t in theirs], ours_text, theirs_text)
+    return [Difference(ours_text, theirs_text, kind)]
+
+
+def _whole(text: str, words: list[Token]) -> str:
+    """The text of `words`, widened to whole figures: 9,940 is not the words 9 and 940."""
+    if not words:
+        return ""
+    start, end = words[0].start, words[-1].end
+    if words[0].text[0].isdigit() and (before := re.search(r"(?:\d+[.,])+$", text[max(0, start - 20) : start])):
+        start -= len(before.group())
+    if words[-1].text[-1].isdigit() and (after := re.match(r"(?:[.,]\d+)+", text[end : end + 20])):
+        end += len(after.group())
+    return text[start:end]

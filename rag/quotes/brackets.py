@@ -17,12 +17,12 @@ from rag.quotes.types import Difference, DifferenceClass
 _REACH = 700
 
 _CLASSES = (
-    frozenset("he him his himself".split()), frozenset("she her hers herself".split()), frozenset("it its itself".split()),
-    frozenset("they them their theirs themselves".split()), frozenset("this that these those the a an".split()),
+    frozenset(["he", "him", "his", "himself"]), frozenset(["she", "her", "hers", "herself"]), frozenset(["it", "its", "itself"]),
+    frozenset(["they", "them", "their", "theirs", "themselves"]), frozenset(["this", "that", "these", "those", "the", "a", "an"]),
 )
-_FIRST_PERSON = frozenset("i me my mine we us our ours myself ourselves".split())
-_SECOND_PERSON = frozenset("you your yours yourself".split())
-_SINGULAR = frozenset("he him his himself she her hers herself".split())
+_FIRST_PERSON = frozenset(["i", "me", "my", "mine", "we", "us", "our", "ours", "myself", "ourselves"])
+_SECOND_PERSON = frozenset(["you", "your", "yours", "yourself"])
+_SINGULAR = frozenset(["he", "him", "his", "himself", "she", "her", "hers", "herself"])
 
 
 def _shown(content: str, source: str, kind: DifferenceClass) -> list[Difference]:
@@ -107,7 +107,7 @@ def _who(
     if pronoun in _FIRST_PERSON or pronoun in _SECOND_PERSON or pronoun is None:
         known = any(names.stems(name) & names.stems(context) for name in own)
         return [] if known else _shown(content, replaced, "name")
-    candidates = names.antecedents(before, person=pronoun in _SINGULAR)
+    candidates = names.antecedents(before, persons_only=pronoun in _SINGULAR)
     if any(names.share(name, candidate) for name in own for candidate in candidates):
         return []
     return _shown(content, replaced, "name")

@@ -8,6 +8,7 @@ carries outside its first and last word, and what of the source's own word or fi
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -120,7 +121,7 @@ class _Walk:
         if not self.judge(quote_gap, reading_gap, record, figures, [theirs, theirs_next], theirs.fold + theirs_next.fold):
             self.differences.append(Difference(
                 f"{ours.text}{quote_gap}{ours_next.text}", f"{theirs.text}{reading_gap}{theirs_next.text}",
-                "number" if any(figures) and not (quote_gap + reading_gap).isspace() and re.search(r"[%$€£¥+]|\d", quote_gap + reading_gap)
+                "number" if (any(figures) and not (quote_gap + reading_gap).isspace() and re.search(r"[%$€£¥+]|\d", quote_gap + reading_gap))
                 or all(figures) else "punctuation",
             ))
 
@@ -158,7 +159,7 @@ class _Walk:
 def _borders(words: list[Token]) -> dict[int, tuple[int, int]]:
     """Offset in the joined letters → the gap's range in the text, for every border inside a group."""
     found, offset = {}, 0
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in itertools.pairwise(words):
         offset += len(left.fold)
         found[offset] = (left.end, right.start)
     return found
@@ -188,7 +189,7 @@ def _damaged_space(pieces: list[Token], joined: str) -> bool:
     """Whether a space that only one side has is damage, not another wording (`t he`, but never `no table`)."""
     if any(_CJK.match(piece.fold[:1]) or _CJK.match(piece.fold[-1:]) for piece in pieces):
         return True
-    if any(a.text[-1].isdigit() and b.text[0].isdigit() for a, b in zip(pieces, pieces[1:], strict=False)):
+    if any(a.text[-1].isdigit() and b.text[0].isdigit() for a, b in itertools.pairwise(pieces)):
         return False
     return not _known(joined.casefold()) or not all(_known(piece.fold) for piece in pieces)
 
@@ -206,17 +207,25 @@ def _english(word: str) -> int:
     return _dictionary().english(word)
 
 
+def walk(
+    text: str, quote: list[Token], source: Source, words: list[Token], *, first_letter: bool
+) -> tuple[list[str], list[Difference]]:
+    """Names of the normalisations and the differences inside a stretch; its rims are not looked at."""
+    walked = _Walk(text, quote, source, words)
+    walked.run(first_letter)
+    return walked.names, walked.differences
+
+
 def compare(text: str, quote: list[Token], source: Source, words: list[Token], *, first_letter: bool = True) -> Run:
     """Lay words `quote` of `text` on words `words` of `source`, whose letters are the same, and account for the rest.
 
     `text` begins and ends with the stretch that is compared: what it holds before the first and after the last word is
     its rim. `first_letter` says whether the first letter may change its case.
     """
-    walk = _Walk(text, quote, source, words)
-    walk.run(first_letter)
+    names, differences = walk(text, quote, source, words, first_letter=first_letter)
     rim = rims.lay(text, quote, source, words)
     record = source.reading.to_record(rim.start, rim.end)
     record = Span(record.start, max(record.end, rim.record_end))
     edge_differences, risks = rims.cut(source, rim.start, rim.end, words[0], words[-1])
-    return Run(source, rim.start, rim.end, record, rim.used, tuple(dict.fromkeys([*walk.names, *rim.names])),
-               (*walk.differences, *rim.differences, *edge_differences), risks)
+    return Run(source, rim.start, rim.end, record, rim.used, tuple(dict.fromkeys([*names, *rim.names])),
+               (*differences, *rim.differences, *edge_differences), risks)

@@ -61,7 +61,7 @@ def _take(source: Source, at: int, count: int) -> list[Token]:
 
 def _by_key(sources: Sources, quote: list[Token], limit: int) -> Iterator[Occurrence]:
     key = "".join(token.fold for token in quote)
-    if len(key) < _SHORTEST_KEY and len(quote) > 1 or len(key) < 4:
+    if (len(key) < _SHORTEST_KEY and len(quote) > 1) or len(key) < 4:
         return
     for source in sources.documents:
         for at in source.stream.find_key(key, 2 * limit):

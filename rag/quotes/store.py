@@ -19,7 +19,7 @@ from threading import RLock
 
 from rag.corpus import Listing, file_sha256, list_documents
 from rag.errors import InputError
-from rag.quotes.streams import STEP, Stream, build
+from rag.quotes.streams import Stream, build
 from rag.quotes.types import Searched
 from rag.readers import READER_VERSION, read_document
 from rag.reading import READING_VERSION, Block, Edit, ReadingText, read

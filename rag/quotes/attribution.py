@@ -1,0 +1,177 @@
+"""Whether the claimed speaker and document are those of the matched words; when that cannot be told, it says so.
+
+*confirmed*, *different* and *unsure* are kept apart, and only *different* makes a verdict `misattributed`. It takes a
+voice that the text itself names, or an author who is known, or a claimed person whom the text speaks of in the third person.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.quotes import names
+from rag.quotes.compare import Run
+from rag.quotes.passages import passage
+from rag.quotes.speech import Voice, voice
+from rag.quotes.store import Source
+from rag.quotes.types import Attribution, Verdict
+from rag.quotes.verdicts import WHOLE
+
+# Places whose voice is read; a phrase that stands in more is nobody's in particular.
+_MOST_VOICES = 50
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """The verdict after attribution; `places`, `speakers` and `voices` run in parallel, best first."""
+
+    verdict: Verdict
+    places: tuple[tuple[Run, ...], ...]
+    speakers: tuple[str | None, ...]
+    voices: tuple[Voice, ...]
+    attribution: Attribution
+
+
+def decide(
+    places: tuple[tuple[Run, ...], ...], verdict: Verdict, claimed: str | None, document: Source | None
+) -> Attributed:
+    """Order `places` by how well they fit the claims, and turn the verdict when none fits."""
+    ordered = list(places)
+    rank = {"confirmed": 0, "not_asked": 1, "unsure": 2, "different": 3}
+    judged = []
+    for index, runs in enumerate(ordered):
+        said = voice(runs[0].source, runs[0].start, runs[-1].end) if index < _MOST_VOICES and verdict != "spliced" else Voice("unsure")
+        speaker = speaker_of(said, runs[0].source)
+        fit = judge(claimed, said, runs[0].source, runs[0].start) if claimed else Attribution("not_asked", speaker)
+        there = document is None or any(run.source is document for run in runs)
+        judged.append((not there, rank[fit.status], index, runs, speaker, said, fit))
+    judged.sort(key=lambda j: j[:3])
+    if not judged:
+        return Attributed(verdict, (), (), (), Attribution("not_asked" if claimed is None else "unsure"))
+    elsewhere, _, _, _, speaker, _, fit = judged[0]
+    if verdict in WHOLE and (elsewhere or fit.status == "different"):
+        verdict = "misattributed"
+    if elsewhere and document is not None:
+        why = f"the words stand in {judged[0][3][0].source.document}, not in {document.document}"
+        fit = Attribution("different", fit.found, f"{why}; {fit.why}" if fit.why else why)
+    return Attributed(verdict, tuple(j[3] for j in judged), tuple(j[4] for j in judged), tuple(j[5] for j in judged), fit)
+
+
+def speaker_of(said: Voice, source: Source) -> str | None:
+    """Who says the words, for a citation: the quoted or reported person or body, else the authors; None when unknown."""
+    if said.kind in ("direct", "indirect"):
+        return said.speaker
+    if said.kind == "author" and source.entry.authors:
+        return ", ".join(source.entry.authors)
+    return None
+
+
+def judge(claimed: str, said: Voice, source: Source, place: int) -> Attribution:
+    """Whether `claimed` is who says the words at reading offset `place`."""
+    speaker = speaker_of(said, source)
+    authors = source.entry.authors
+    author = _author(claimed, source)
+    if said.kind == "unsure":
+        return Attribution("unsure", None, "the words stand in quotation marks, and the text does not say whose they are")
+    if said.kind == "author":
+        if author == "same":
+            return Attribution("confirmed", speaker, "the text's author writes the words")
+        if author == "unsure":
+            return Attribution("unsure", speaker, "the words are the text's own, and its author is not known" if not authors else
+                               f"the text names {speaker} as its author")
+        if authors:
+            return Attribution("different", speaker, f"{speaker} writes these words; nobody is quoted")
+        if _spoken_of(claimed, source):
+            return Attribution("different", None, f"the words are those of the text's author, who is not named and speaks of {claimed} as another")
+        return Attribution("unsure", None, "the words are the text's own, and its author is not known")
+    if said.speaker is None:
+        if author == "same":
+            return Attribution("different" if said.kind == "direct" else "confirmed", None, f"the text gives the words to another: {said.cue}")
+        return Attribution("unsure", None, f"the text does not name who says this: {said.cue}")
+    likeness = compare_names(claimed, said.speaker)
+    if likeness == "same":
+        return Attribution("confirmed", speaker, said.cue)
+    if author == "same":
+        if said.kind == "indirect":
+            return Attribution("confirmed", speaker, f"the author reports in these words what {said.speaker} says")
+        return Attribution("different", speaker, f"the author quotes {said.speaker}: {said.cue}")
+    if likeness == "unsure":
+        return Attribution("unsure", speaker, f"the text gives these words to {said.speaker}: {said.cue}")
+    return Attribution("different", speaker, f"{said.speaker} says this: {said.cue}") if _another(claimed, said.speaker, source, place) else (
+        Attribution("unsure", speaker, f"the text gives these words to {said.speaker}, who may be {claimed} or not: {said.cue}"))
+
+
+def compare_names(claimed: str, found: str) -> names.Likeness:
+    """Like `names.same`, but a description ("Japan’s defense minister") is compared by its own words."""
+    if _described(claimed) or _described(found):
+        ours, theirs = _content(claimed), _content(found)
+        if ours and theirs and (ours == theirs or (len(ours) > 1 and ours < theirs) or (len(theirs) > 1 and theirs < ours)):
+            return "same"
+        if not _described(claimed) and not _described(found):
+            return names.same(claimed, found)
+        plain = names.same(claimed, found)
+        return "different" if plain == "different" else "unsure"
+    return names.same(claimed, found)
+
+
+def _described(name: str) -> bool:
+    """Whether a name is a description of somebody: it holds small words that are no part of a name."""
+    return bool(re.search(r"(?<![-’'\w])[a-z]{3,}", re.sub(r"\b(?:of|the|and|for|von|van|bin|der|del)\b", "", name)))
+
+
+def _content(name: str) -> frozenset[str]:
+    words = re.findall(r"[^\W_]+", re.sub(r"[’']s\b", "", name.casefold()))
+    return frozenset(w for w in words if w not in ("the", "a", "an", "of", "for", "and", "in", "on", "s"))
+
+
+def _author(claimed: str, source: Source) -> names.Likeness:
+    """Whether `claimed` is an author of the document."""
+    if re.fullmatch(r"(?:the )?(?:text['’]s )?authors?", claimed.strip(), re.IGNORECASE):
+        return "same"
+    likenesses = [names.same(claimed, author) for author in source.entry.authors]
+    if "same" in likenesses:
+        return "same"
+    if source.entry.publisher and (names.same(claimed, source.entry.publisher) == "same" or claimed.casefold() in source.entry.publisher.casefold()):
+        return "unsure"
+    if "unsure" in likenesses:
+        return "unsure"
+    return "different"
+
+
+def _spoken_of(claimed: str, source: Source) -> bool:
+    """Whether the text speaks of `claimed` in the third person (a by-line or a note on the author does not count)."""
+    own = names.parts(claimed)
+    if not own:
+        return False
+    text = source.reading.text
+    for match in re.finditer(re.escape(claimed.split()[-1]), text):
+        line_start = text.rfind("\n", 0, match.start()) + 1
+        line_end = text.find("\n", match.start())
+        line = text[line_start : line_end if line_end != -1 else len(text)]
+        if re.match(r"\s*(?:By|by|BY|Author)\b", line) or re.search(rf"{re.escape(claimed)}\s+is\s+(?:a|an|the)\b", line):
+            continue
+        around = text[max(0, match.start() - 60) : match.end() + 60]
+        if any(names.same(claimed, run) == "same" for run in names.capitalised(around)):
+            return True
+    return bool(_reversed_name(claimed, text))
+
+
+def _reversed_name(claimed: str, text: str) -> bool:
+    words = claimed.split()
+    return len(words) == 2 and f"{words[1]} {words[0]}" in text
+
+
+def _another(claimed: str, found: str, source: Source, place: int) -> bool:
+    """Whether `claimed` is surely somebody else than `found`, who has another name or only a description."""
+    if names.person(found) and names.person(claimed):
+        return True
+    if any(names.same(claimed, author) == "same" for author in source.entry.authors):
+        return True
+    if names.person(claimed) and names.person(found) is None:
+        # A description or a body may be the claimed person, unless the text names that person, and not here.
+        here = passage(source.reading, place)
+        before = passage(source.reading, place, -1)
+        near = (here.text if here else "") + (before.text if before else "")
+        named_here = any(names.same(claimed, run) == "same" for run in names.capitalised(near))
+        return not named_here and _spoken_of(claimed, source)
+    return True

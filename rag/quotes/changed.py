@@ -1,0 +1,275 @@
+"""Quotations that stand nowhere as they are: altered, spliced, or not in the corpus.
+
+Rare words locate places (`rag.quotes.find.places`), an alignment shows what each place shares with the quote. One place
+that holds most of it makes the quote *altered*. Whole fragments from places apart, which only together make up the quote,
+make it *spliced*; so does one place where what was left out, without a mark, reaches beyond a sentence. Neither verdict
+says that anything is verbatim, so thresholds decide here and only here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from rag.quotes import align, elision, find, lexicon
+from rag.quotes.align import Alignment, Step
+from rag.quotes.compare import Run, compare, walk
+from rag.quotes.pasted import Pasted
+from rag.quotes.store import Source, Sources
+from rag.quotes.tokens import Token
+from rag.quotes.types import Difference
+from rag.quotes.verdicts import Found
+
+# A quote of more words is checked for what it holds in pieces of this many.
+_PIECE = 1000
+_LONG = 4000
+# Fewer words in a row than this are phrases that two texts share by chance.
+_SHORTEST_FRAGMENT = 4
+# Words left out without a mark beyond which two fragments are no longer one place.
+_FAR = 40
+# Differences listed of one quote; the rest adds nothing to the verdict.
+_MOST_DIFFERENCES = 100
+
+
+def search(sources: Sources, pasted: Pasted, marked: elision.Marked | None) -> Found | None:
+    """The verdict on a quote that is neither whole nor properly shortened; None when the corpus does not hold it."""
+    words = pasted.tokens
+    if len(words) > _LONG:
+        return _long(sources, pasted)
+    same = _same_words(sources, pasted)
+    if same:
+        return same
+    found = [a for place in find.places(sources, words) if (a := align.align(place.source, words, place.words))]
+    found.sort(key=lambda a: -a.weight())
+    if not found:
+        return None
+    best = found[0]
+    spliced = _spliced(pasted, found)
+    if spliced and (best.weight() < 0.9 or not _likely(best)):
+        return spliced
+    if not _likely(best):
+        return None
+    if not marked and (apart := _joined_sentences(pasted, best)):
+        return apart
+    return _altered(sources, pasted, best, marked)
+
+
+def _same_words(sources: Sources, pasted: Pasted) -> Found | None:
+    """The words stand there, but what is between them, their case or their rims differ."""
+    best: Run | None = None
+    for words in dict.fromkeys((tuple(pasted.tokens), tuple(pasted.without_notes))):
+        for occurrence in find.occurrences(sources, list(words), 50) if words else ():
+            run = compare(pasted.text, list(words), occurrence.source, occurrence.words)
+            if best is None or len(run.differences) < len(best.differences):
+                best = run
+    if best is None:
+        return None
+    return Found("altered", ((best,),), best.differences[:_MOST_DIFFERENCES], best.names, 1)
+
+
+def _likely(alignment: Alignment) -> bool:
+    """Whether the quote was clearly made from this place. Tuned on the seeded sets (eval/quotes_seeded.py, half `tune`)."""
+    count = len(alignment.quote)
+    weight, longest, shared = alignment.weight(), alignment.longest, alignment.shared
+    if count >= 8:
+        return (weight >= 0.55 and longest >= 4) or (weight >= 0.7 and longest >= 3)
+    if count >= 5:
+        return weight >= 0.6 and longest >= 2 and shared >= 3
+    content = any(
+        token.fold not in lexicon.STOP
+        for step in alignment.steps if step.equal for token in alignment.quote[step.q1 : step.q2]
+    )
+    if not content:
+        return False
+    if count >= 3:
+        return shared >= count - 1 and (longest >= 2 or count == 3)
+    return count == 2 and shared == 1 and _resembles(alignment)
+
+
+def _resembles(alignment: Alignment) -> bool:
+    """For two words of which one is shared: the other differs in a few letters, or only one side has it as a small word."""
+    for step in alignment.steps:
+        if not step.equal:
+            ours = " ".join(t.fold for t in alignment.quote[step.q1 : step.q2])
+            theirs = " ".join(t.fold for t in alignment.words[step.s1 : step.s2])
+            if theirs and fuzz.ratio(ours, theirs) >= 70:
+                return True
+    return False
+
+
+def _run(alignment: Alignment, text: str, start: int, end: int, q1: int, q2: int) -> Run:
+    source = alignment.source
+    used = text[alignment.quote[q1].start : alignment.quote[q2 - 1].end]
+    return Run(source, start, end, source.reading.to_record(start, end), used, (), (), ())
+
+
+def _altered(sources: Sources, pasted: Pasted, best: Alignment, marked: elision.Marked | None) -> Found | None:
+    names: list[str] = []
+    found: list[Difference] = []
+    for step in best.steps:
+        ours, theirs = best.quote[step.q1 : step.q2], best.words[step.s1 : step.s2]
+        if ours and theirs and "".join(t.fold for t in ours) == "".join(t.fold for t in theirs):
+            more, differences = walk(pasted.text, ours, best.source, theirs, first_letter=step.q1 == 0)
+            names += more
+            found += differences
+        elif not (marked and _by_mark(pasted, step, best)):
+            found += align.differences(best, pasted.text, step)
+    kept = _without_kept_notes(pasted, best)
+    if kept is not None:
+        for occurrence in find.occurrences(sources, kept, 50):
+            run = compare(pasted.text, kept, occurrence.source, occurrence.words)
+            if not run.differences:
+                exact = run.literal and not pasted.cleaning
+                return Found("exact" if exact else "normalized", ((run,),), (), () if exact else run.names, 1)
+    if not found:
+        # Only marks or gaps between aligned runs are left: the fragments did not stand in order as the marks say.
+        found = [Difference(pasted.text[:200], best.source.reading.text[best.words[0].start : best.words[-1].end][:200], "word")]
+    run = _run(best, pasted.text, best.words[0].start, best.words[-1].end, 0, len(best.quote))
+    return Found("altered", ((run,),), tuple(found[:_MOST_DIFFERENCES]), tuple(dict.fromkeys(names)), 1)
+
+
+def _by_mark(pasted: Pasted, step: Step, best: Alignment) -> bool:
+    """Whether a difference is what one of the quote's own marks stands for and hides nothing."""
+    left = best.quote[step.q1 - 1].end if step.q1 else 0
+    right = best.quote[step.q2].start if step.q2 < len(best.quote) else len(pasted.text)
+    between = pasted.text[left:right]
+    theirs = best.words[step.s1 : step.s2]
+    if step.q1 == step.q2:
+        if not re.search(r"…|\.\s?\.\s?\.", between):
+            return False
+        reading = best.source.reading.text
+        return not elision.hidden(reading[theirs[0].start : theirs[-1].end], best.words[step.s2 : step.s2 + 1])
+    return False
+
+
+def _without_kept_notes(pasted: Pasted, best: Alignment) -> list[Token] | None:
+    """The quote's words without footnote numbers it kept, when the place has those numbers there; else None."""
+    gone: set[int] = set()
+    reading = best.source.reading
+    for step in best.steps:
+        if step.equal or step.q1 == step.q2 or step.s1 != step.s2 or not step.s1:
+            continue
+        end = reading.to_record(best.words[step.s1 - 1].start, best.words[step.s1 - 1].end).end
+        following = best.source.doc.text[end : end + 12]
+        digits = [best.quote[q].text for q in range(step.q1, step.q2)]
+        if all(d.isdigit() for d in digits) and "".join(digits) in following and "footnote number" in reading.kinds_within(end, end + 12):
+            gone |= set(range(step.q1, step.q2))
+    return [t for i, t in enumerate(best.quote) if i not in gone] if gone else None
+
+
+@dataclass(frozen=True)
+class _Piece:
+    alignment: Alignment
+    step: Step
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.alignment.source.document, self.alignment.words[self.step.s1].start
+
+    @property
+    def end(self) -> int:
+        return self.alignment.words[self.step.s2 - 1].end
+
+
+def _spliced(pasted: Pasted, found: list[Alignment]) -> Found | None:
+    """Fragments of places apart that together make up the quote."""
+    count = len(pasted.tokens)
+    pieces = [_Piece(a, s) for a in found for s in a.steps
+              if s.equal and s.q2 - s.q1 >= _SHORTEST_FRAGMENT
+              and sum(t.fold not in lexicon.STOP for t in a.quote[s.q1 : s.q2]) >= 2]
+    pieces.sort(key=lambda p: -(p.step.q2 - p.step.q1))
+    chosen: list[tuple[_Piece, int, int]] = []
+    covered: set[int] = set()
+    for piece in pieces:
+        fresh = [q for q in range(piece.step.q1, piece.step.q2) if q not in covered]
+        if len(fresh) < _SHORTEST_FRAGMENT or fresh[-1] - fresh[0] + 1 != len(fresh):
+            continue
+        if sum(pasted.tokens[q].fold not in lexicon.STOP for q in fresh) < 2:
+            continue
+        chosen.append((piece, fresh[0], fresh[-1] + 1))
+        covered |= set(fresh)
+    if len(chosen) < 2 or len(covered) < 0.85 * count:
+        return None
+    chosen.sort(key=lambda c: c[1])
+    spans = []
+    for piece, q1, q2 in chosen:
+        words = piece.alignment.words[piece.step.s1 + q1 - piece.step.q1 : piece.step.s1 + q2 - piece.step.q1]
+        spans.append((piece.alignment, words[0].start, words[-1].end, q1, q2))
+    if _one_place(spans):
+        return None
+    runs = tuple(_run(a, pasted.text, start, end, q1, q2) for a, start, end, q1, q2 in spans)
+    return Found("spliced", (runs,), (), (), 1)
+
+
+def _one_place(spans: list[tuple[Alignment, int, int, int, int]]) -> bool:
+    """Whether all fragments stand in one sentence."""
+    if len({a.source.document for a, *_ in spans}) > 1:
+        return False
+    start, end = min(s for _, s, *_ in spans), max(e for _, _, e, *_ in spans)
+    text = spans[0][0].source.reading.text[start:end]
+    return not _crosses_sentence(text)
+
+
+def _crosses_sentence(text: str) -> bool:
+    return bool(re.search(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bDr)(?<!\bMs)[.!?][”\"’')\]]*\s+[A-Z“\"‘]|[。！？]|\n\n", text))
+
+
+def _joined_sentences(pasted: Pasted, best: Alignment) -> Found | None:
+    """One place, but what was left out without a mark reaches over a sentence's end or is longer than a clause."""
+    reading = best.source.reading.text
+    cuts = []
+    for index, step in enumerate(best.steps):
+        if step.equal or step.s2 - step.s1 <= step.q2 - step.q1:
+            continue
+        left_out = step.s2 - step.s1 - (step.q2 - step.q1)
+        left = best.words[step.s1 - 1].start if step.s1 else best.words[0].start
+        right = best.words[step.s2].end if step.s2 < len(best.words) else best.words[-1].end
+        far = left_out > _FAR or (left_out >= 6 and _crosses_sentence(reading[left:right]))
+        if far and 0 < index < len(best.steps) - 1:
+            cuts.append(step)
+    if not cuts:
+        return None
+    borders = [0, *(step.s1 for step in cuts), len(best.words)]
+    begins = [0, *(step.s2 for step in cuts)]
+    quote_borders = [0, *(step.q2 for step in cuts), len(best.quote)]
+    runs = []
+    for index, begin in enumerate(begins):
+        end = borders[index + 1]
+        q1, q2 = quote_borders[index], quote_borders[index + 1]
+        if end - begin < _SHORTEST_FRAGMENT or q2 - q1 < _SHORTEST_FRAGMENT:
+            return None
+        runs.append(_run(best, pasted.text, best.words[begin].start, best.words[end - 1].end, q1, q2))
+    return Found("spliced", (tuple(runs),), (), (), 1)
+
+
+def _long(sources: Sources, pasted: Pasted) -> Found | None:
+    """A quote of thousands of words: its pieces are looked for whole, and the first changed ones are aligned."""
+    words = pasted.tokens
+    held: list[tuple[Source, list[Token], list[Token]]] = []
+    changed: list[list[Token]] = []
+    for start in range(0, len(words), _PIECE):
+        piece = words[start : start + _PIECE]
+        there = find.occurrences(sources, piece, 1)
+        if there:
+            held.append((there[0].source, piece, there[0].words))
+        else:
+            changed.append(piece)
+    found: list[Difference] = []
+    runs: list[Run] = []
+    for piece in changed[:3]:
+        text = pasted.text
+        for place in find.places(sources, piece, 1):
+            alignment = align.align(place.source, piece, place.words)
+            if alignment and _likely(alignment):
+                found += [d for step in alignment.steps if not step.equal for d in align.differences(alignment, text, step)]
+                runs.append(_run(alignment, text, alignment.words[0].start, alignment.words[-1].end, 0, len(piece)))
+    for source, piece, theirs in held[:3]:
+        start, end = theirs[0].start, theirs[-1].end
+        used = pasted.text[piece[0].start : piece[-1].end]
+        runs.append(Run(source, start, end, source.reading.to_record(start, end), used, (), (), ()))
+    if not runs or (len(held) + len(runs)) * _PIECE < len(words) // 2:
+        return None
+    one = len({run.source.document for run in runs}) == 1
+    return Found("altered" if one else "spliced", (tuple(runs),), tuple(found[:_MOST_DIFFERENCES]), (), 1)

@@ -1,0 +1,122 @@
+"""From a pasted quotation to its verdict.
+
+1. Every place that holds its words is compared in full. A place without differences makes it *exact* or *normalized*.
+2. Else, if it carries marks of omission or brackets, its fragments are laid in order: *elided*, or *altered* when a mark
+   hides or changes something.
+3. Else rare words locate where it may stem from, and an alignment tells *altered* (one place, with the differences),
+   *spliced* (whole fragments of several places) and *not_found* apart.
+4. A verdict of real words is turned into *misattributed* when somebody else says them, or another document holds them.
+"""
+
+from __future__ import annotations
+
+from rag.cite import cite
+from rag.errors import InputError
+from rag.quotes import attribution, changed, context, elision, find
+from rag.quotes.compare import Run, compare
+from rag.quotes.pasted import Pasted, paste
+from rag.quotes.store import Source, Sources
+from rag.quotes.tokens import Token
+from rag.quotes.types import Match, QuoteVerdict, Risk, Verdict
+from rag.quotes.verdicts import WHOLE, Found
+from rag.types import Citation
+
+# Places listed with a verdict; `occurrences` counts all.
+MOST_MATCHES = 50
+# Places compared in full. A phrase that stands in more is common, whichever are listed.
+_MOST_COMPARED = 400
+# Longer than any quotation; a million characters still pass, more is a file pasted by mistake.
+_LONGEST = 2_000_000
+
+
+def check(sources: Sources, quote: str, speaker: str | None = None, document: str | None = None) -> QuoteVerdict:
+    """Check `quote` against the opened corpus.
+
+    Raises InputError for a quote without a word in it, one longer than two million characters, an empty speaker's name,
+    or a `document` that is not in the corpus.
+    """
+    if len(quote) > _LONGEST:
+        raise InputError(f"The quote has {len(quote):,} characters; {_LONGEST:,} is the most.", "Quote a part of it.")
+    pasted = paste(quote)
+    if not pasted.tokens:
+        raise InputError("The quote holds no words.", "Give the words that were quoted.")
+    if speaker is not None and not any(char.isalnum() for char in speaker):
+        raise InputError("The speaker's name is empty.", "Name the speaker, or leave --speaker out.")
+    wanted = _document(sources, document) if document is not None else None
+    found = search(sources, pasted)
+    verdict = attribution.decide(found.places, found.verdict, speaker, wanted)
+    places = verdict.places[:MOST_MATCHES]
+    matches = tuple(
+        Match(_citation(run, who), run.used)
+        for runs, who in zip(places, verdict.speakers, strict=False)
+        for run in runs
+    )
+    risks: tuple[Risk, ...] = ()
+    if places and found.verdict in WHOLE:
+        risks = context.risks(places[0], verdict.voices[0], speaker, verdict.attribution.status == "confirmed")
+    return QuoteVerdict(
+        quote=quote, verdict=verdict.verdict, searched=sources.searched, matches=matches, differences=found.differences,
+        normalizations=found.names, context_risk=risks, occurrences=found.occurrences, attribution=verdict.attribution,
+        claimed_speaker=speaker, claimed_document=document,
+    )
+
+
+def search(sources: Sources, pasted: Pasted) -> Found:
+    """The verdict on the words of `pasted`."""
+    for words in dict.fromkeys((tuple(pasted.tokens), tuple(pasted.without_notes))):
+        if words and (found := _whole(sources, pasted, list(words))):
+            return found
+    marked = elision.parse(pasted)
+    if marked and (found := _elided(sources, pasted, marked)):
+        return found
+    return changed.search(sources, pasted, marked) or Found("not_found")
+
+
+def _whole(sources: Sources, pasted: Pasted, words: list[Token]) -> Found | None:
+    """The quote as one unbroken stretch: exact or normalized, or None."""
+    runs = [compare(pasted.text, words, o.source, o.words) for o in find.occurrences(sources, words, _MOST_COMPARED)]
+    sound = [run for run in runs if not run.differences]
+    if not sound:
+        return None
+    exact = [run for run in sound if _exact(run, pasted)]
+    rest = [run for run in sound if run not in exact]
+    ordered = sorted(exact, key=lambda run: len(run.risks)) + sorted(rest, key=lambda run: (len(run.names), len(run.risks)))
+    occurrences = len(sound) if len(runs) < _MOST_COMPARED else max(find.count(sources, words), len(sound))
+    names = () if exact else tuple(dict.fromkeys([*pasted.cleaning, *ordered[0].names]))
+    return Found("exact" if exact else "normalized", tuple((run,) for run in ordered), (), names, occurrences)
+
+
+def _exact(run: Run, pasted: Pasted) -> bool:
+    if "stop at the closing mark" in run.names or "first letter case" in run.names:
+        return False
+    if not pasted.cleaning:
+        return run.literal
+    return run.source.doc.text[run.record.start : run.record.end] in pasted.cores
+
+
+def _elided(sources: Sources, pasted: Pasted, marked: elision.Marked) -> Found | None:
+    places = elision.lay(sources, marked)
+    if not places:
+        return None
+    best = places[0]
+    names = tuple(dict.fromkeys([*pasted.cleaning, *(name for run in best.runs for name in run.names)]))
+    if best.sound:
+        sound = [laid.runs for laid in places if laid.sound]
+        verdict: Verdict = "elided" if best.marked else "normalized"
+        return Found(verdict, tuple(sound), (), names, len(sound))
+    differences = (*best.differences, *(d for run in best.runs for d in run.differences))
+    return Found("altered", (best.runs,), differences, names, 1)
+
+
+def _document(sources: Sources, document: str) -> Source:
+    for source in sources.documents:
+        if source.document == document:
+            return source
+    ends = [s for s in sources.documents if s.document.endswith("/" + document.lstrip("./")) or s.document == document.lstrip("./")]
+    if len(ends) == 1:
+        return ends[0]
+    raise InputError(f"{document} is not in the corpus.", "Name a document by its path below the corpus folder.")
+
+
+def _citation(run: Run, speaker: str | None) -> Citation:
+    return cite(run.source.doc, run.source.reading, run.record.start, run.record.end, speaker=speaker)

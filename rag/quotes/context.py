@@ -1,0 +1,136 @@
+"""Words just outside a quotation that would turn its meaning, although what is quoted stands there word for word.
+
+Looked at: the same sentence before and after the quote, and the first word of the next. A warning shows the words that were
+left out. What does not reach the quoted clause (behind a semicolon, in another clause, inside an aside) is left alone: a
+warning on every quote would be read by nobody.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.quotes import lexicon
+from rag.quotes.compare import Run
+from rag.quotes.passages import Passage, passage
+from rag.quotes.speech import Voice
+from rag.quotes.tokens import tokens
+from rag.quotes.types import Risk
+
+# Words shown of what was left out.
+_LONGEST = 220
+# How many words before the cut a negation or hedge still governs what follows.
+_REACH = 9
+
+_CLAUSE = re.compile(r";|:|—|–\s|,\s+(?:and|but|while|whereas|although|though|which|who|so)\b|\bbut\b|[“”]")
+_CONDITION_BEFORE = re.compile(r"\b(?:if|unless|provided that|as long as|until|in case|in the event(?: that)?|assuming|only if|even if|should)\b", re.IGNORECASE)
+_CONDITION_AFTER = re.compile(r"^[\s,]*(?:\w+\s+){0,5}?(?:if|unless|provided(?: that)|as long as|so long as|until|only if|only when|except|insofar as|in the event)\b", re.IGNORECASE)
+_DENIED = re.compile(r"^[”\"’']?\s*(?:is|was|are|were|has been|have been|had been|would be|will be|seems?|remains?)?\s*"
+                     r"(?:not|never|no longer|hardly|unlikely|false|untrue|wrong|denied|rejected|refuted|disputed|unclear|doubtful)\b", re.IGNORECASE)
+_TURN = re.compile(r"^[”\"’')\]]*[\s,;—–]*(?:,?\s*)(but|however|although|though|except|yet|nevertheless|nonetheless|albeit|whereas)\b", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:that|whether)\s*$", re.IGNORECASE)
+
+
+def risks(place: tuple[Run, ...], said: Voice, speaker: str | None, confirmed: bool) -> tuple[Risk, ...]:
+    """Warnings about the words around `place`; who speaks is `said`, and `confirmed` that the quote names them."""
+    first, last = place[0], place[-1]
+    source = first.source
+    found: list[Risk] = [risk for run in place for risk in run.risks]
+    here = passage(source.reading, first.start)
+    end = passage(source.reading, last.end - 1)
+    if here is None or end is None:
+        return tuple(dict.fromkeys(found))
+    before = here.text[: max(0, first.start - here.start)]
+    after = end.text[last.end - end.start :]
+    # Inside a quotation only its own words belong to the speaker's sentence.
+    before, after = _own(before), _own_after(after)
+    inner = source.reading.text[first.start : last.end]
+    found += _before(before, inner)
+    found += _after(after, inner)
+    if not re.search(r"\w", after):
+        found += _next(source, end)
+    if (said.kind in ("direct", "indirect") and speaker is None and said.cue) or (said.kind in ("direct", "indirect") and not confirmed and said.cue):
+        found.append(Risk("reported_speech", _cut(said.cue)))
+    return tuple(dict.fromkeys(found))
+
+
+def _own(before: str) -> str:
+    """What of the sentence before the quote belongs with it: inside quotation marks, only what is inside."""
+    opened = max(before.rfind("“"), before.rfind("「"))
+    closed = max(before.rfind("”"), before.rfind("」"))
+    return before[opened + 1 :] if opened > closed else before
+
+
+def _own_after(after: str) -> str:
+    closed = min((i for i in (after.find("”"), after.find("」")) if i != -1), default=-1)
+    opened = min((i for i in (after.find("“"), after.find("「")) if i != -1), default=len(after))
+    return after[:closed] if -1 < closed < opened else after
+
+
+def _before(before: str, inner: str) -> list[Risk]:
+    if not re.search(r"\w", before):
+        return []
+    borders = [match.end() for match in _CLAUSE.finditer(before)]
+    clause = before[borders[-1] :] if borders else before
+    words = [t.fold for t in tokens(clause)]
+    near = words[-_REACH:]
+    found: list[Risk] = []
+    shown = _cut(clause.strip(" ,;:"), tail=True)
+    aside = re.sub(r",[^,]*,", " ", clause)
+    negated = set(near) & lexicon.STRICT_NEGATIONS or re.search(r"n[’']t\b", " ".join(clause.split()[-_REACH:]))
+    if (negated and not _not_only(clause)) or (_SAID.search(clause) and (set(words) & lexicon.STRICT_NEGATIONS or re.search(r"n[’']t\b", clause))) or set(near[-4:]) & {"deny", "denies", "denied", "denying", "doubt", "doubts", "doubted", "refute", "refuted", "reject", "rejected", "rejects"}:
+        found.append(Risk("negation", shown))
+    hedges = set(near[-5:]) & lexicon.STRICT_HEDGES
+    if (hedges and not (hedges <= {"would", "should", "could", "may", "might"} and near[-1] not in lexicon.MODALS | {"be", "have", "not", "also", "well"}
+                       and not _SAID.search(clause))) or (_SAID.search(clause) and set(words) & (lexicon.STRICT_HEDGES - lexicon.MODALS)) or (near and near[-1] in ("some", "few", "about", "around", "only", "least", "approximately", "nearly", "almost", "part")):
+        found.append(Risk("hedge", shown))
+    condition = _CONDITION_BEFORE.search(aside)
+    if condition and not (condition.group().lower() == "should" and not re.match(r"\s*should", aside)):
+        found.append(Risk("conditional", shown))
+    else:
+        opening = re.match(r"\s*(?:If|Unless|Provided|Assuming|Should|Only if|Even if|Until|As long as)\b[^;]*", before)
+        if opening and "," in before:
+            found.append(Risk("conditional", _cut(before.strip())))
+    return found
+
+
+def _not_only(clause: str) -> bool:
+    """"not only … but also" and "not just" negate nothing."""
+    return bool(re.search(r"\bnot (?:only|just|merely|simply)\b", clause)) and not re.search(r"n[’']t\b|\bno\b|\bnever\b|\bwithout\b", clause)
+
+
+def _after(after: str, inner: str) -> list[Risk]:
+    found: list[Risk] = []
+    stop = re.search(r";", after)
+    rest = after[: stop.start()] if stop else after
+    if match := _DENIED.match(rest):
+        found.append(Risk("negation", _cut(rest.strip())))
+    elif _TURN.match(rest) and re.search(r"\w", rest):
+        found.append(Risk("cut_off", _cut(rest.strip(" ,"))))
+    if _CONDITION_AFTER.match(rest) and not re.match(r"[\s,]*(?:and|or)\b", rest):
+        found.append(Risk("conditional", _cut(rest.strip(" ,"))))
+    if match := re.match(r"[\s,]*(?:reportedly|allegedly|apparently|supposedly|purportedly|perhaps|maybe|possibly|probably|in theory)\b", rest, re.IGNORECASE):
+        found.append(Risk("hedge", _cut(rest.strip(" ,"))))
+    if match := re.match(r"[”\"’')\]]*(\?)", after):
+        found.append(Risk("cut_off", "?"))
+    return found
+
+
+def _next(source: object, end: Passage) -> list[Risk]:
+    from rag.quotes.store import Source
+
+    assert isinstance(source, Source)
+    following = passage(source.reading, end.end - 1, 1)
+    if following is None:
+        return []
+    opening = re.match(r"\W*(However|But|Nevertheless|Nonetheless|Yet|Conversely|Instead|Still|In fact|On the contrary|That said)\b", following.text)
+    early = re.match(r"(?:\W*\w+){1,8}?,\s+however,", following.text)
+    if opening or early:
+        return [Risk("cut_off", _cut(following.text.strip()))]
+    return []
+
+
+def _cut(text: str, tail: bool = False) -> str:
+    text = " ".join(text.split())
+    if len(text) <= _LONGEST:
+        return text
+    return "…" + text[-_LONGEST + 1 :].split(" ", 1)[-1] if tail else text[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"

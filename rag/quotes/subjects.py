@@ -1,0 +1,203 @@
+"""The noun phrase that says something: found beside its verb without a grammar, and refused when it is not plainly one."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rag.quotes import names
+
+# Words that can be the head of a subject that speaks, beside names and titles.
+_AGENTS = frozenset(
+    ["government", "ministry", "minister", "ministers", "official", "officials", "expert", "experts", "critic", "critics", "observer", "observers", "leader", "leaders", "source", "sources", "analyst", "analysts", "study", "report", "statement", "party", "spokesman", "spokeswoman", "spokesperson", "diplomat", "diplomats", "president", "chairman", "commander", "admiral", "general", "secretary", "envoy", "ambassador", "author", "authors", "scholar", "scholars", "researchers", "researcher", "scientist", "scientists", "media", "newspaper", "press", "agency", "commission", "committee", "council", "court", "company", "firm", "bank", "group", "organization", "organisation", "institute", "university", "team", "board", "office", "department", "administration", "authorities", "authority", "police", "army", "military", "allies", "ally", "governments", "lawmaker", "lawmakers", "politician", "politicians", "candidate", "representative", "representatives", "director", "manager", "executive", "head", "chief", "professor", "teacher", "student", "witness", "witnesses", "lawyer", "judge", "doctor", "editor", "journalist", "reporter", "writer", "historian", "economist", "people", "bluebook", "communique", "memo", "letter", "document", "paper", "article", "speech", "testimony", "survey", "poll", "polls", "law", "treaty", "constitution", "others", "some", "many", "few", "mother", "father", "brother", "sister", "wife", "husband", "son", "daughter", "friend", "colleague", "neighbor", "resident", "residents", "voter", "voters", "activist", "activists", "adviser", "advisor", "aide", "aides", "insider", "insiders", "veteran", "veterans", "proponents", "opponents", "supporters", "pundits", "economists", "colleagues", "teachers", "doctors", "parents", "workers", "farmers", "both", "either", "former", "latter", "man", "woman", "king", "queen", "pope", "mayor", "governor", "senator", "congressman", "premier", "strategist", "strategists", "director's", "team's"]
+)
+_DOCUMENTS = frozenset(
+    ["statement", "report", "speech", "letter", "document", "paper", "article", "study", "bluebook", "communique", "memo", "testimony", "declaration", "memorandum", "tweet", "post", "interview", "op-ed", "editorial", "treaty", "agreement", "strategy"]
+)
+_PRONOUNS = frozenset(["he", "she", "they", "it", "we", "i", "who", "both"])
+_AUXILIARY = frozenset(
+    ["has", "have", "had", "also", "then", "recently", "subtly", "explicitly", "publicly", "repeatedly", "now", "openly", "will", "would", "could", "may", "might", "should", "can", "must", "did", "does", "do", "is", "was", "were", "are", "been", "be", "being", "just", "once", "still", "already", "often", "always", "never", "not", "even", "further", "clearly", "similarly", "reportedly", "allegedly", "famously", "once", "first", "later", "again", "simply", "merely", "only", "quickly", "strongly", "previously", "frequently", "long", "has", "recently", "continues", "continued", "continue", "began", "begins", "begin", "went", "seeks", "sought", "to", "and", "or", "have", "sometimes", "privately", "officially", "formally", "rightly", "correctly", "wrongly", "generally", "consistently", "pointedly", "bluntly", "succinctly", "aptly", "finally", "ultimately", "thus", "therefore", "increasingly", "largely"]
+)
+_LINKS = frozenset(["and", "or", "but"])
+_BREAKS = frozenset(
+    ["that", "which", "what", "whom", "whose", "when", "while", "as", "if", "because", "although", "though", "where", "since", "after", "before", "than", "whereas", "until", "unless", "once", "so", "how", "why", "whether", "but", "nor"]
+)
+_PREPOSITIONS = frozenset(["in", "at", "on", "by", "from", "with", "to", "into", "under", "during", "over", "through", "about", "against", "between", "among", "upon", "toward", "towards"])
+_NOUNLIKE = frozenset(
+    ["calls", "claims", "notes", "states", "reports", "estimates", "answers", "quotes", "hopes", "fears", "call", "claim", "note", "state", "report", "estimate", "answer", "quote", "hope", "fear", "demand", "demands", "views", "view", "sees", "terms", "term", "reads", "read", "put", "puts", "voice", "label", "brand", "finds", "find", "plans", "praise", "repeated", "expected", "believed", "supposed"]
+)
+_DETERMINERS = frozenset(["the", "a", "an", "its", "their", "his", "her", "this", "that", "these", "those", "my", "our", "your", "of", "repeated", "recent", "several", "many", "some", "no", "more", "such", "public"])
+
+_WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*\.?|\([^()]*\)|[^\w\s]")
+# A finite verb by its look, to find where a clause's subject ends.
+SUBJECT_BEFORE = re.compile(r"\b(?:[a-z]{2,}ed|is|was|were|are|has|have|had|made|makes|took|takes|gave|gives|holds|held|said|says|wrote|puts|put|set|sets|read|reads|adopts|presents)\b")
+NOUN_CUES = re.compile(
+    r"\b(?:claim|statement|assertion|argument|suggestion|warning|belief|allegation|announcement|contention|reference|admission|"
+    r"complaint|rumou?rs?|notion)\s+that\b"
+)
+
+
+class Phrase(NamedTuple):
+    """A noun phrase and where it begins in the text it was found in."""
+
+    text: str
+    start: int
+
+
+def subject_before(left: str, verb: str = "") -> Phrase | None:
+    """The subject right before a verb: `left` is the sentence up to the verb. None when there is none to be sure of."""
+    words = list(_WORD.finditer(left))
+    index = len(words)
+    skipped_link = False
+    while index and words[index - 1].group().casefold() in _AUXILIARY:
+        skipped_link = skipped_link or words[index - 1].group() in ("and", "or")
+        index -= 1
+    if not index or skipped_link:
+        return None
+    if index < len(words) and words[index].group() in ("to",) and verb:
+        # "desire to call", "in order to say": an infinitive's subject is not what stands before it, unless it began so.
+        if not _began(words[index - 1].group()):
+            return None
+    last = words[index - 1].group()
+    if last == ",":
+        return _before_apposition(left, words, index - 1)
+    if verb.endswith("ing") and last.casefold() not in _DOCUMENTS:
+        return None
+    if last in ";:—–" or last in "“”\"":
+        return None
+    first = _extend(words, index)
+    return _accept(left, words, first, index, verb)
+
+
+def _began(word: str) -> bool:
+    return word.casefold() in ("continues", "continued", "began", "begins", "went", "seeks", "sought")
+
+
+def _extend(words: list[re.Match[str]], end: int) -> int:
+    """The index of the first word of the phrase that ends before `end`."""
+    first = end
+    while first:
+        word = words[first - 1].group()
+        low = word.casefold()
+        if low in _BREAKS or word in ",;:—–“”\"‘.!?…" or low in ("there",):
+            break
+        if low in ("and", "or"):
+            # Tokyo and Washington; but "… and Kishi said" begins anew.
+            earlier = words[first - 2].group() if first > 1 else ""
+            if not (earlier[:1].isupper() and first < end and words[first].group()[:1].isupper()):
+                if not _listed(words, first - 1):
+                    break
+        if low in _PREPOSITIONS:
+            # "for foreign affairs", "of State" stay; "in 2016 Kishi said" does not.
+            if any(w.group()[:1].isupper() or w.group().casefold() in names.TITLES | _AGENTS for w in words[:first - 1][-4:]) and not (
+                first > 1 and words[first - 2].group() in ",;"
+            ) and low in ("in", "on", "at", "to") and _head(words, first - 1):
+                first -= 1
+                continue
+            break
+        first -= 1
+    return first
+
+
+def _head(words: list[re.Match[str]], end: int) -> bool:
+    """Whether the word before `end` can be a head that a preposition hangs on ("experts on", "institute in")."""
+    low = words[end - 1].group().casefold() if end else ""
+    return low in _AGENTS or low in names.TITLES
+
+
+def _listed(words: list[re.Match[str]], link: int) -> bool:
+    """Green, Glaser, and Bush: names between commas before a link."""
+    return link > 1 and words[link - 1].group() == "," and words[link - 2].group()[:1].isupper()
+
+
+def _before_apposition(left: str, words: list[re.Match[str]], comma: int) -> Phrase | None:
+    """Kishi, the minister, said: the phrase before the comma that opens what stands between."""
+    opening = comma - 1
+    while opening >= 0 and words[opening].group() != ",":
+        if words[opening].group() in ";:—–“”\"":
+            return None
+        opening -= 1
+    if opening <= 0 or comma - opening > 22:
+        return None
+    inside = [w.group().casefold() for w in words[opening + 1 : comma]]
+    if any(SUBJECT_BEFORE.fullmatch(w) for w in inside) and inside[0] not in ("who", "which"):
+        return None
+    if inside[0] in _PREPOSITIONS | _BREAKS and inside[0] not in ("who", "which", "in", "at", "on", "after", "during"):
+        return None
+    first = _extend(words, opening)
+    return _accept(left, words, first, opening, "")
+
+
+def _accept(left: str, words: list[re.Match[str]], first: int, end: int, verb: str) -> Phrase | None:
+    while first < end and words[first].group().casefold() in _LINKS | {"then", "also", "now", "yet", "still"} and words[first].group().casefold() != "then":
+        first += 1
+    chosen = words[first:end]
+    chosen = _cut_adverbial(chosen)
+    if not chosen:
+        return None
+    # Green, Glaser, and Bush
+    if words[first - 1].group() in ("and", ",") if first else False:
+        start = first
+        while start > 1 and words[start - 1].group() in (",", "and") and words[start - 2].group()[:1].isupper() | (words[start - 2].group() == ","):
+            start -= 1
+        if start < first and words[start].group()[:1].isupper() and first - start >= 2 and len(chosen) == 1:
+            chosen = words[start:end]
+    plain = [w for w in chosen if not w.group().startswith("(")]
+    if not plain:
+        return None
+    head = plain[-1].group()
+    low = head.casefold()
+    if verb.casefold() in _NOUNLIKE and len(plain) and plain[-1].group().casefold() in _DETERMINERS:
+        return None
+    body = any(w.group().casefold() in _AGENTS or w.group().casefold() in names.TITLES for w in plain)
+    capital = head[:1].isupper() or not head[:1].isascii()
+    if not (capital or low in _PRONOUNS or low in _AGENTS or low in names.TITLES or (body and verb.casefold() not in _NOUNLIKE)):
+        return None
+    if verb.casefold() in _NOUNLIKE and not (capital or low in _PRONOUNS or low in _AGENTS):
+        return None
+    if len(plain) == 1 and re.fullmatch(r"\d+\W?", head):
+        return None
+    if low in names._MONTHS:
+        return None
+    begin, stop = chosen[0].start(), chosen[-1].end()
+    return Phrase(left[begin:stop].strip(), begin)
+
+
+def _cut_adverbial(words: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Without what stands before the subject proper: "its most recent Bluebook Japan’s government" → "Japan’s government"."""
+    for index in range(len(words) - 1, 0, -1):
+        word = words[index].group()
+        if re.search(r"[’']s$", word) and word[:1].isupper():
+            before = words[index - 1].group()
+            if before[:1].isupper() and not re.search(r"[’']s$", before) and before.casefold() not in names.TITLES and any(
+                w.group()[:1].islower() and w.group() not in ("the", "a", "an", "then", "former", "of") for w in words[:index]
+            ):
+                return words[index:]
+    while words and words[0].group().casefold() in ("then", "so", "still") and len(words) > 1 and words[1].group()[:1].islower() is False:
+        words = words[1:]
+    return words
+
+
+def subject_after(right: str) -> str | None:
+    """The noun phrase at the beginning of `right`, up to a comma, a verb or a stop."""
+    words = list(_WORD.finditer(right))
+    chosen: list[re.Match[str]] = []
+    for index, match in enumerate(words[:14]):
+        word, low = match.group(), match.group().casefold()
+        if word in ",;:.!?…—–“”\"" or low in _BREAKS | (_PREPOSITIONS - {"in", "on", "for", "at"}):
+            break
+        if low in ("in", "on", "at", "for") and not (chosen and (low == "for" or chosen[-1].group().casefold() in _AGENTS)):
+            break
+        if chosen and SUBJECT_BEFORE.fullmatch(low):
+            break
+        if low == "and" and not (index + 1 < len(words) and words[index + 1].group()[:1].isupper()):
+            break
+        if low in ("last", "this", "yesterday", "today", "earlier", "recently") and chosen:
+            break
+        chosen.append(match)
+    if not chosen:
+        return None
+    plain = [w.group() for w in chosen if not w.group().startswith("(")]
+    if not any(w[:1].isupper() or w.casefold() in _AGENTS | _PRONOUNS or w.casefold() in names.TITLES for w in plain):
+        return None
+    return right[chosen[0].start() : chosen[-1].end()].strip()
