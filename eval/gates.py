@@ -2,9 +2,10 @@
 
 `gates.toml` holds two kinds. A `[[gate]]` is a floor or a ceiling for one figure, with the bound of the interval that
 counts (`value`, `low` or `high`), the fewest cases it may rest on, and why. A `[[regression]]` compares a measure case
-by case with an earlier run: it fails when more cases got worse than better and chance alone would do so with a
-probability below `p`, so that ten lost answers do not hide behind eleven gained. Nothing passes by being absent: a
-measure that vanished, has no value or rests on too few cases fails its gate.
+by case with an earlier run: it fails when the mean got worse and chance alone would do as much with a probability
+below `p`, and also when more than the share `most_lost` of the cases got worse, whatever was gained elsewhere: ten lost
+answers do not hide behind eleven gained. Nothing passes by being absent: a measure that vanished, has no value or rests
+on too few cases fails its gate.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class RegressionGate:
     name: str
     measure: str
     p: float
+    most_lost: float
     why: str
 
 
@@ -91,10 +93,10 @@ def _gate(table: dict[str, Any], file: str) -> Gate:
 
 
 def _regression(table: dict[str, Any], file: str) -> RegressionGate:
-    _check(table, file, needed=("name", "measure", "p", "why"), allowed=())
+    _check(table, file, needed=("name", "measure", "p", "most_lost", "why"), allowed=())
     if table["measure"] not in MEASURES:
         raise InputError(f"{file}, gate {table['name']}: no measure {table['measure']!r}.", "See docs/evaluation.md.")
-    return RegressionGate(table["name"], table["measure"], float(table["p"]), table["why"])
+    return RegressionGate(table["name"], table["measure"], float(table["p"]), float(table["most_lost"]), table["why"])
 
 
 def _check(table: dict[str, Any], file: str, needed: Sequence[str], allowed: Sequence[str]) -> None:
@@ -147,13 +149,14 @@ def _number(gate: Gate, run: Run) -> tuple[float, int] | str:
 def _judge_change(gate: RegressionGate, change: Change | None) -> Verdict:
     if change is None:
         return Verdict(gate.name, False, f"{gate.name}: no case has {gate.measure} in both runs. {gate.why}")
-    worse = len(change.worse) > len(change.better) or change.paired.change * (-1 if change.lower_is_better else 1) < 0
-    passed = not (worse and change.paired.p < gate.p)
+    down = change.paired.change > 0 if change.lower_is_better else change.paired.change < 0
+    passed = not (down and change.paired.p < gate.p) and len(change.worse) <= gate.most_lost * change.n
     return Verdict(
         gate.name,
         passed,
         f"{gate.name}: {gate.measure} got worse for {len(change.worse)} cases and better for {len(change.better)} "
-        f"of {change.n} (p = {change.paired.p:.3g}, {change.paired.test}; limit {gate.p:.3g}). {gate.why}",
+        f"of {change.n}, at most {int(gate.most_lost * change.n)} may be lost "
+        f"(p = {change.paired.p:.3g}, {change.paired.test}; limit {gate.p:.3g}). {gate.why}",
     )
 
 

@@ -121,7 +121,7 @@ def _with(measure: Measure, rows: Iterable[Row]) -> Iterator[Row]:
 
 def _figure(measure: Measure, part: str, kind: str | None, rows: Sequence[Row]) -> Figure:
     if measure.name == "refusal.f1":
-        pairs = [(row.suite == "unanswerable", _refused(row)) for row in rows if row.suite in ("questions", "unanswerable")]
+        pairs = [(row.suite == "unanswerable", _refused(row)) for row in rows if "refusal.precision" in row.scores]
         if not any(should for should, _ in pairs) or all(should for should, _ in pairs):
             return Figure(measure.name, part, kind, None, None, None, 0, "needs both answerable and unanswerable questions")
         return _of(measure.name, part, kind, stats.f1(pairs))
