@@ -46,7 +46,7 @@ def test_exact(sources: Sources, quote: str) -> None:
     ("Taiwan belongs to the family of democracies.", "stop at the closing mark"),
     ("Ｔaiwan belongs to the family of democracies", "compatibility character"),
     ("Tai\u200bwan belongs to the family of democracies", "invisible character"),
-    ("Despite these con-\nstraints", "line-break hyphen"),
+    ("Despite the aforementioned con-\nstraints, the deepening", "line-break hyphen"),
     ("The extent of the Taiwan-Japan relationship, however, depends just as  much", "white space"),
     ("The extent of the Taiwan–Japan relationship", "dash"),
     ("military tensions with the PRC.Japan appears", "white space"),
