@@ -1,0 +1,62 @@
+# Everything a person types. `make serve`, `make ask Q="…"` and `make test` each set up what they need first.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PORT ?= 7860
+
+# Linux wheels of torch on the Python index carry CUDA (several GB). Where the CPU build can be had by that version
+# (a local wheel folder, or PyTorch's own index named in PIP_EXTRA_INDEX_URL) pip prefers it: 2.13.0+cpu > 2.13.0.
+TORCH := torch==2.13.0
+
+.PHONY: help setup serve ask test test-all lint eval bench clean
+
+help:
+	@echo 'make serve            set up, index the bundled corpus, open the page on http://127.0.0.1:$(PORT)'
+	@echo 'make ask Q="…"        the same on the command line'
+	@echo 'make test             set up and pass the tests (test-all: the slow ones too)'
+	@echo 'make lint             format, lint, types, import layers'
+	@echo 'make eval             measure the answers and check the gates'
+	@echo 'make bench            measure speed and memory'
+	@echo 'make clean            remove the virtual environment'
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt $(TORCH)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $(READY)
+
+serve: setup
+	$(BIN)/rag serve --port $(PORT)
+
+ask: setup
+	@test -n '$(value Q)' || { echo 'Say what: make ask Q="Who joined the GCTF in 2019?"' >&2; exit 2; }
+	@Q="$${Q}" && $(BIN)/rag ask "$$Q"
+
+export Q
+
+test: setup
+	$(BIN)/python -m pytest -m 'not slow'
+
+test-all: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+eval: setup
+	$(BIN)/rag eval
+
+bench: setup
+	$(BIN)/python bench/answers.py
+
+clean:
+	rm -rf $(VENV)
