@@ -1,15 +1,11 @@
-"""The measures: what each is called, what it means, and which way is better. Figures are means over rows of scores."""
+"""The measures: what each is called, what it means, and which way is better."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from eval import stats
 from eval.scorers import Scores
-
-PARTS = ("tune", "report", "all")
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,7 @@ _ALL = (
     Measure("refusal.precision", "higher", "refusals", "refusals of what the corpus cannot answer"),
     Measure("refusal.recall", "higher", "unanswerable questions", "unanswerable questions refused", by_kind=True),
     Measure("refusal.f1", "higher", "questions and unanswerable", "harmonic mean of the two"),
+    Measure("refusal.auroc", "higher", "questions and unanswerable", "an answerable question's best score is the higher one"),
     Measure("refusal.false", "lower", "questions", "answerable questions refused", by_kind=True),
     Measure("refusal.explained", "higher", "refusals", "refusals with a message and the nearest passages"),
     Measure("conflict.precision", "higher", "conflicts named", "conflicts named that are conflicts"),
@@ -98,65 +95,3 @@ class Figure:
     @property
     def key(self) -> str:
         return f"{self.measure}/{self.part}" + (f"/{self.kind}" if self.kind else "")
-
-
-def figures(rows: Sequence[Row]) -> list[Figure]:
-    """Every measure over every part that was run, in the order of the registry."""
-    found = []
-    for measure in MEASURES.values():
-        for part in PARTS:
-            chosen = [row for row in rows if part in ("all", row.split)]
-            if not chosen:
-                continue
-            found.append(_figure(measure, part, None, chosen))
-            if measure.by_kind:
-                for kind in sorted({row.kind for row in _with(measure, chosen)}):
-                    found.append(_figure(measure, part, kind, [row for row in chosen if row.kind == kind]))
-    return found
-
-
-def _with(measure: Measure, rows: Iterable[Row]) -> Iterator[Row]:
-    return (row for row in rows if measure.name in row.scores and row.scores[measure.name].value is not None)
-
-
-def _figure(measure: Measure, part: str, kind: str | None, rows: Sequence[Row]) -> Figure:
-    if measure.name == "refusal.f1":
-        pairs = [(row.suite == "unanswerable", _refused(row)) for row in rows if "refusal.precision" in row.scores]
-        if not any(should for should, _ in pairs) or all(should for should, _ in pairs):
-            return Figure(measure.name, part, kind, None, None, None, 0, "needs both answerable and unanswerable questions")
-        return _of(measure.name, part, kind, stats.f1(pairs))
-    if measure.name == "retrieval.worst_document":
-        return _worst_document(measure.name, part, rows)
-    values = [row.scores[measure.name].value for row in _with(measure, rows)]
-    if not values:
-        return Figure(measure.name, part, kind, None, None, None, 0, f"no {measure.over} among {len(rows)} cases")
-    return _of(measure.name, part, kind, stats.mean([value for value in values if value is not None]))
-
-
-# A document with fewer questions than this says nothing by its figure.
-_FEWEST_QUESTIONS = 3
-
-
-def _worst_document(name: str, part: str, rows: Sequence[Row]) -> Figure:
-    """An average forgives a retriever that forgot a small document; the worst document does not."""
-    by_document: dict[str, list[float]] = {}
-    for row in rows:
-        score = row.scores.get("retrieval.recall@20")
-        if score is not None and score.value is not None:
-            for document in row.documents:
-                by_document.setdefault(document, []).append(score.value)
-    ranked = sorted((sum(v) / len(v), document) for document, v in by_document.items() if len(v) >= _FEWEST_QUESTIONS)
-    if not ranked:
-        return Figure(name, part, None, None, None, None, 0, f"no document with {_FEWEST_QUESTIONS} questions")
-    found = _of(name, part, None, stats.mean(by_document[ranked[0][1]]))
-    return replace(found, reason=f"{ranked[0][1]}, the worst of {len(ranked)} documents")
-
-
-def _refused(row: Row) -> bool:
-    return row.scores["refusal.precision"].value is not None
-
-
-def _of(name: str, part: str, kind: str | None, found: stats.Interval) -> Figure:
-    # Rounded well below what any interval can tell, so that the order of a sum on another machine changes nothing.
-    value, low, high = (round(number, 9) for number in (found.value, found.low, found.high))
-    return Figure(name, part, kind, value, low, high, found.n, f"mean over {found.n} {MEASURES[name].over}")

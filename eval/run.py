@@ -19,7 +19,8 @@ from typing import Any, Literal
 from eval import stats
 from eval.cases import SUITES, Cases, ConflictCase, Conversation, Decoy, Question, Unanswerable, probe
 from eval.collect import Advance, Asker, Case, Transcript, collect, collect_in_processes, every, sample
-from eval.measures import Figure, Row, figures
+from eval.figures import figures
+from eval.measures import Figure, Row
 from eval.places import Library
 from eval.provenance import provenance
 from eval.rows import rows_of

@@ -174,7 +174,8 @@ def test_a_spoilt_gate_is_refused(tmp_path: Path, text: str, message: str) -> No
 
 def test_a_regression_gate_looks_at_the_lost_cases(tmp_path: Path) -> None:
     """A fall that chance does not explain fails, and so do ten lost answers behind eleven gained."""
-    from eval.measures import Row, figures
+    from eval.figures import figures
+    from eval.measures import Row
     from eval.scorers import Score
 
     def made(values: list[float]) -> Run:

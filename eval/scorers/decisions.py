@@ -4,6 +4,7 @@ Every score is written so that a measure is the plain mean over the cases it app
 
 * refusal precision: over refused questions, 1 where the corpus really cannot answer; recall: over unanswerable
   questions, 1 where refused; false refusals: over answerable questions, 1 where refused. `partial` is no refusal.
+* score: that of the first passage. It is no measure, but how well it parts answerable from unanswerable questions is.
 * explained: over refusals, 1 when it says so to the reader and shows the nearest passages.
 * conflict precision: over cases in which a conflict was reported between the case's sides, or any conflict in a
   non-conflict, 1 where there is one; recall: over conflicts, 1 when one reported conflict cites at least two sides.
@@ -41,6 +42,9 @@ def score_refusal(answerable: bool, answer: Answer) -> dict[str, Score]:
         "refusal.precision": right if no else Score(None, said),
         "refusal.recall": Score(None, "answerable") if answerable else yes(no, said),
         "refusal.false": yes(no, said) if answerable else Score(None, "unanswerable"),
+        "refusal.score": (
+            Score(answer.passages[0].score, "score of the first passage") if answer.passages else Score(None, "no passages")
+        ),
         "refusal.explained": (
             yes(bool(answer.message and answer.passages), f"message {bool(answer.message)}, {len(answer.passages)} passages")
             if no
