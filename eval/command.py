@@ -68,15 +68,17 @@ def _run(settings: RagSettings, profile: str, split: str | None, only: str | Non
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from eval import run
+    from eval import quotations, run
     from eval.casefile import bundled_cases, load, read_library
 
     library = read_library(settings.corpus)
     cases = load(folder or bundled_cases(), library)
-    chosen = run.choose(cases, profile, split, only)
+    quoted = quotations.quotations(settings.corpus, profile, split) if only in (None, "quotes") else []
+    chosen = run.choose(cases, profile, split, only) if only != "quotes" else []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         indexing, asking = bar.add_task("Indexing", total=None), bar.add_task("Asking", total=len(chosen))
+        checking = bar.add_task("Checking quotations", total=len(quoted))
         transcripts = run.ask_all(
             settings,
             chosen,
@@ -84,7 +86,9 @@ def _run(settings: RagSettings, profile: str, split: str | None, only: str | Non
             lambda steps: bar.advance(asking, steps),
             lambda what, done, total: bar.update(indexing, description=f"Indexing {what}", completed=done, total=total),
         )
-    return run.evaluate(transcripts, library, profile, run.provenance_of(settings, library, cases, chosen))
+        verdict_of = quotations.checker(settings.corpus)
+        quotes = quotations.quotation_rows(quoted, verdict_of, lambda steps: bar.advance(checking, steps))
+    return run.evaluate(transcripts, library, profile, run.provenance_of(settings, library, cases, chosen), quotes)
 
 
 def _gates(run: Run, before: Run | None, path: Path | None, bundled: bool, whole: bool) -> list[Verdict]:

@@ -10,9 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.fuzz import partial_ratio
+
 from eval.cases import Cases, Question
 from eval.collect import Asker
 from eval.places import Library
+from eval.quotations import Checker, Quotation
 from rag.cite import cite
 from rag.types import Answer, Citation, Claim, Conflict, Exchange, Passage
 
@@ -215,6 +218,16 @@ class _Leak:
     def _gold(case: Question) -> tuple[Passage, ...]:
         places = [group[0].place for group in case.groups]
         return tuple(Passage(place.document, place.start, place.end, 1.0) for place in places)
+
+
+def by_similarity(texts: Sequence[str]) -> Checker:
+    """A quote checker as many have it: verbatim is what some place resembles to nine tenths."""
+
+    def verdict(case: Quotation) -> str:
+        best = max(partial_ratio(case.quote, text, score_cutoff=90) for text in texts)
+        return "normalized" if best >= 90 else "not_found"
+
+    return verdict
 
 
 FAULTS = (

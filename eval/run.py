@@ -85,10 +85,12 @@ def ask_all(
     return collect_in_processes(settings, chosen, jobs, advance)
 
 
-def evaluate(transcripts: Sequence[Transcript], library: Library, profile: str, made: Mapping[str, Any]) -> Run:
-    """Score what was asked. The part of a run that tests and users' own projects call with their own assistant."""
+def evaluate(
+    transcripts: Sequence[Transcript], library: Library, profile: str, made: Mapping[str, Any], quotes: Iterable[Row] = ()
+) -> Run:
+    """Score what was asked, beside the rows of `quotes`."""
     pairs = rows_of(transcripts, library)
-    rows = tuple(row for row, _ in pairs)
+    rows = (*(row for row, _ in pairs), *quotes)
     timings = (answer.timings_ms for transcript in transcripts for answer in transcript.answers)
     answers = {row.id: asdict(answer) for row, answer in pairs}
     return Run(profile, rows, tuple(figures(rows)), answers, performance(timings), made)

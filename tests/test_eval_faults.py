@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from eval.casefile import bundled_cases, load, read_library
-from eval.collect import Asker, Case
-from eval.faults import FAULTS, Fault, World
+from eval.collect import Asker, Case, collect
+from eval.faults import FAULTS, Fault, World, by_similarity
 from eval.gates import Gates, bundled_gates, check, failures, load_gates
-from eval.run import choose, run_asker
+from eval.measures import Row
+from eval.quotations import checker, quotation_rows, quotations
+from eval.run import Run, choose, evaluate
 from rag.corpus import bundled as bundled_corpus
 from rag.types import Answer, Exchange
 
@@ -47,18 +49,38 @@ def asker(bundled: Any) -> Remembering:
 
 
 @pytest.fixture(scope="module")
+def quotes() -> list[Row]:
+    return quotation_rows(quotations(bundled_corpus(), "quick"), checker(bundled_corpus()))
+
+
+def asked(asker: Asker, chosen: list[Case], world: World, quotes: list[Row]) -> Run:
+    return evaluate(collect(asker, chosen, lambda _: None), world.library, "quick", {}, quotes)
+
+
+@pytest.fixture(scope="module")
 def gates() -> Gates:
     return load_gates(bundled_gates())
 
 
-def test_the_working_system_passes(asker: Remembering, chosen: list[Case], world: World, gates: Gates) -> None:
-    assert list(failures(check(gates, run_asker(asker, chosen, world.library, "quick")))) == []
+def test_the_working_system_passes(
+    asker: Remembering, chosen: list[Case], world: World, gates: Gates, quotes: list[Row]
+) -> None:
+    assert list(failures(check(gates, asked(asker, chosen, world, quotes)))) == []
+
+
+def test_a_quote_checker_by_similarity_is_stopped(world: World, gates: Gates) -> None:
+    cases = quotations(bundled_corpus(), "quick")
+    texts = [source.reading.text for source in world.library.values()]
+    for verdict_of, stopped in ((checker(bundled_corpus()), False), (by_similarity(texts), True)):
+        run = evaluate([], world.library, "quick", {}, quotation_rows(cases, verdict_of))
+        failed = {verdict.gate for verdict in check(gates, run) if not verdict.passed}
+        assert ("no-false-verbatim" in failed) is stopped
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_stopped_by_its_gate(
-    fault: Fault, asker: Remembering, chosen: list[Case], world: World, gates: Gates
+    fault: Fault, asker: Remembering, chosen: list[Case], world: World, gates: Gates, quotes: list[Row]
 ) -> None:
-    run = run_asker(fault.wrap(asker, world), chosen, world.library, "quick")
+    run = asked(fault.wrap(asker, world), chosen, world, quotes)
     failed = {verdict.gate for verdict in check(gates, run) if not verdict.passed}
     assert fault.gate in failed
