@@ -19,6 +19,8 @@ from rag.quotes.types import Difference, DifferenceClass
 
 # Changed words at a quote's edge that are set against the source's words there.
 _RIM = 3
+# From this length on a run of shared words is a fragment of its own.
+_STRAY = 4
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def align(source: Source, quote: list[Token], words: list[Token]) -> Alignment |
     ours, theirs = [t.fold for t in quote], [t.fold for t in window]
     same = [(op.src_start, op.src_end, op.dest_start, op.dest_end)
             for op in Levenshtein.opcodes(ours, theirs) if op.tag == "equal"]
+    same = _without_strays(same)
     if not same:
         return None
     # What stands before the first and after the last shared word is only the window's rest, but for a word or two that
@@ -85,6 +88,37 @@ def align(source: Source, quote: list[Token], words: list[Token]) -> Alignment |
             steps.append(Step(True, q1, q2, s1, s2))
         q, s = q2, s2
     return Alignment(source, quote, window[first:last], tuple(steps))
+
+
+def _without_strays(same: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """Without short runs at either end that were found only by skipping more of the source than they are worth."""
+    while len(same) > 1:
+        (q1, q2, _, s2), (next_q, _, next_s, _) = same[0], same[1]
+        if (next_s - s2) - (next_q - q2) <= max(q2 - q1, 2) or q2 - q1 >= _STRAY:
+            break
+        same = same[1:]
+    while len(same) > 1:
+        (_, before_q, _, before_s), (q1, q2, s1, _) = same[-2], same[-1]
+        if (s1 - before_s) - (q1 - before_q) <= max(q2 - q1, 2) or q2 - q1 >= _STRAY:
+            break
+        same = same[:-1]
+    return same
+
+
+def rest(alignment: Alignment, words: list[Token]) -> list[Alignment]:
+    """Alignments within `words` of stretches of the quote that `alignment` left over: the clauses of a reordered sentence."""
+    covered = {q for step in alignment.steps if step.equal for q in range(step.q1, step.q2)}
+    found = []
+    q = 0
+    while q < len(alignment.quote):
+        end = q
+        while end < len(alignment.quote) and end not in covered:
+            end += 1
+        if end - q >= _STRAY and (part := align(alignment.source, alignment.quote[q:end], words)):
+            steps = tuple(Step(s.equal, s.q1 + q, s.q2 + q, s.s1, s.s2) for s in part.steps)
+            found.append(Alignment(alignment.source, alignment.quote, part.words, steps))
+        q = end + 1
+    return found
 
 
 def _narrow(quote: list[Token], words: list[Token]) -> list[Token]:

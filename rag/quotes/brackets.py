@@ -49,11 +49,21 @@ def opening(source: Source, kind: str, content: str, first: Token) -> list[Diffe
 
 
 def closing(source: Source, content: str, last: Token) -> list[Difference]:
-    """A bracket just behind the quote's last word."""
+    """A bracket just behind the quote's last word: it stands for the words that follow, or is put in before them."""
     text = source.reading.text
     following = list(tokens(text, last.end, min(len(text), last.end + 120)))[:8]
-    if [t.fold for t in tokens(content)] == [t.fold for t in following][: len(list(tokens(content)))]:
+    put = [t.fold for t in tokens(content)]
+    if put == [t.fold for t in following][: len(put)]:
         return []
+    taken = 0
+    before = last.end
+    for token in following:
+        if re.search(r"[.,;:!?—–()“”\"]", text[before : token.start]) or (taken and token.fold in lexicon.STOP):
+            break
+        taken, before = taken + 1, token.end
+    named = bool(taken) and following[0].text[0].isupper()
+    if taken and (named or last.fold in lexicon.STOP):
+        return between(source, content, last.end, following[taken - 1].end)
     return inserted(source, content, last.end, last.end)
 
 
@@ -104,6 +114,12 @@ def _who(
     if pronoun is None and not gone:
         previous = list(tokens(source.reading.text, max(0, left - 30), left))
         pronoun = previous[-1].fold if previous and previous[-1].fold in lexicon.PRONOUNS else None
+    described = [w for w in gone if w not in lexicon.STOP and w not in lexicon.PRONOUNS]
+    if described and pronoun is None:
+        # "the minister", "the island": a name put for them must be the one last spoken of.
+        if not set(described) <= names.TITLES:
+            return _shown(content, replaced, "name")
+        pronoun = "he"
     if pronoun in _FIRST_PERSON or pronoun in _SECOND_PERSON or pronoun is None:
         known = any(names.stems(name) & names.stems(context) for name in own)
         return [] if known else _shown(content, replaced, "name")

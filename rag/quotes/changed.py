@@ -41,14 +41,15 @@ def search(sources: Sources, pasted: Pasted, marked: elision.Marked | None) -> F
     same = _same_words(sources, pasted)
     if same:
         return same
-    found = [a for place in find.places(sources, words) if (a := align.align(place.source, words, place.words))]
-    found.sort(key=lambda a: -a.weight())
-    if not found:
+    laid = [(a, place.words) for place in find.places(sources, words) if (a := align.align(place.source, words, place.words))]
+    laid.sort(key=lambda pair: -pair[0].weight())
+    if not laid:
         return None
-    best = found[0]
-    spliced = _spliced(pasted, found)
-    if spliced and (best.weight() < 0.9 or not _likely(best)):
-        return spliced
+    best = laid[0][0]
+    pieces = _pieces(pasted, [*(a for a, _ in laid), *align.rest(*laid[0])])
+    # Pieces explain more than the best place alone, by at least a phrase; else one place was changed.
+    if pieces and sum(q2 - q1 for *_, q1, q2 in pieces) >= best.shared + _SHORTEST_FRAGMENT - 1:
+        return _reordered(pasted, pieces) if _one_place(pieces) else _spliced(pasted, pieces)
     if not _likely(best):
         return None
     if not marked and (apart := _joined_sentences(pasted, best)):
@@ -173,8 +174,12 @@ class _Piece:
         return self.alignment.words[self.step.s2 - 1].end
 
 
-def _spliced(pasted: Pasted, found: list[Alignment]) -> Found | None:
-    """Fragments of places apart that together make up the quote."""
+# A piece of the quote: where it stands, reading range, and range of the quote's words.
+_Spot = tuple[Alignment, int, int, int, int]
+
+
+def _pieces(pasted: Pasted, found: list[Alignment]) -> list[_Spot]:
+    """Fragments that together make up the quote, in its order; empty when there are not enough."""
     count = len(pasted.tokens)
     pieces = [_Piece(a, s) for a in found for s in a.steps
               if s.equal and s.q2 - s.q1 >= _SHORTEST_FRAGMENT
@@ -191,19 +196,30 @@ def _spliced(pasted: Pasted, found: list[Alignment]) -> Found | None:
         chosen.append((piece, fresh[0], fresh[-1] + 1))
         covered |= set(fresh)
     if len(chosen) < 2 or len(covered) < 0.85 * count:
-        return None
+        return []
     chosen.sort(key=lambda c: c[1])
     spans = []
     for piece, q1, q2 in chosen:
         words = piece.alignment.words[piece.step.s1 + q1 - piece.step.q1 : piece.step.s1 + q2 - piece.step.q1]
         spans.append((piece.alignment, words[0].start, words[-1].end, q1, q2))
-    if _one_place(spans):
-        return None
-    runs = tuple(_run(a, pasted.text, start, end, q1, q2) for a, start, end, q1, q2 in spans)
+    return spans
+
+
+def _spliced(pasted: Pasted, pieces: list[_Spot]) -> Found:
+    runs = tuple(_run(a, pasted.text, start, end, q1, q2) for a, start, end, q1, q2 in pieces)
     return Found("spliced", (runs,), (), (), 1)
 
 
-def _one_place(spans: list[tuple[Alignment, int, int, int, int]]) -> bool:
+def _reordered(pasted: Pasted, pieces: list[_Spot]) -> Found:
+    """The pieces of one sentence in another order."""
+    alignment = pieces[0][0]
+    start, end = min(s for _, s, *_ in pieces), max(e for _, _, e, *_ in pieces)
+    theirs = alignment.source.reading.text[start:end]
+    run = _run(alignment, pasted.text, start, end, 0, len(pasted.tokens))
+    return Found("altered", ((run,),), (Difference(pasted.text[:300], theirs[:300], "word"),), (), 1)
+
+
+def _one_place(spans: list[_Spot]) -> bool:
     """Whether all fragments stand in one sentence."""
     if len({a.source.document for a, *_ in spans}) > 1:
         return False

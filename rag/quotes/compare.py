@@ -16,7 +16,7 @@ from functools import lru_cache
 from rag.quotes import gaps, lexicon, rims
 from rag.quotes.store import Source
 from rag.quotes.tokens import Token
-from rag.quotes.types import Difference, Risk
+from rag.quotes.types import Difference, DifferenceClass, Risk
 from rag.reading.words import Vocabulary
 from rag.types import Span
 
@@ -178,7 +178,7 @@ def _words(text: str, words: list[Token]) -> str:
     return text[words[0].start : words[-1].end]
 
 
-def _split_kind(quote: list[Token], words: list[Token]) -> str:
+def _split_kind(quote: list[Token], words: list[Token]) -> DifferenceClass:
     parts = {t.fold for t in (*quote, *words)}
     if any(re.search(r"\d", part) for part in parts):
         return "number"

@@ -33,7 +33,7 @@ class Occurrence:
 def occurrences(sources: Sources, quote: list[Token], limit: int) -> list[Occurrence]:
     """Every place that holds the words of `quote`, in order of document and place, at most `limit`."""
     needle = f" {' '.join(token.fold for token in quote)} "
-    found = []
+    found: list[Occurrence] = []
     for source in sources.documents:
         for at in source.stream.find_words(needle, limit - len(found)):
             found.append(Occurrence(source, _take(source, at, len(quote))))

@@ -8,6 +8,7 @@ or end inside a word or figure: "able" is no quotation of "un-able", "940" none 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from rag.quotes import gaps, lexicon
@@ -15,6 +16,7 @@ from rag.quotes.pasted import MARKS
 from rag.quotes.store import Source
 from rag.quotes.tokens import Token, plain
 from rag.quotes.types import Difference, Risk
+from rag.reading import Edit
 
 _MARKS = re.escape(MARKS)
 _APOSTROPHES = "'’‘ʼ＇`´"
@@ -47,7 +49,7 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
     figure = first.text[0].isdigit()
     taken = 0
     while lead:
-        found = _before(lead, reading.text, start, figure)
+        found = None if re.search(r"\w", lead) else _before(lead, reading.text, start, figure)
         if found is not None:
             taken, more = found
             names += more
@@ -64,13 +66,14 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
     stop = ""
     record_end = reading.to_record(end - 1, end).end
     while trail:
-        after = _after(trail, reading.text, end, last.text[-1].isdigit())
+        after = None if re.search(r"\w", trail) else _after(trail, reading.text, end, last.text[-1].isdigit())
         if after is not None:
             end, more = end + after[0], after[1]
             names += more
             break
-        kept = _after(trail, record, record_end, last.text[-1].isdigit())
-        if kept is not None and re.search(r"\d", trail):
+        # A number carried along is one only where the source has a footnote number in just this place.
+        kept = _after(trail, record, record_end, last.text[-1].isdigit()) if re.search(r"\w", trail) else None
+        if kept is not None and _holds_note(source, record_end, record_end + kept[0]):
             record_end += kept[0]
             names += kept[1]
             break
@@ -113,6 +116,22 @@ def _after(trail: str, text: str, end: int, figure: bool) -> tuple[int, tuple[st
         if names is not None and not text[end + size - 1].isspace() and (best is None or len(names) < len(best[1])):
             best = size, names
     return best
+
+
+def _edits(source: Source, start: int, end: int) -> list[Edit]:
+    edits = source.reading.edits
+    first = bisect_left(edits, start, key=lambda edit: edit.start)
+    last = bisect_left(edits, end, key=lambda edit: edit.start)
+    return [edit for edit in edits[first:last] if edit.end <= end]
+
+
+def _holds_note(source: Source, start: int, end: int) -> bool:
+    """Whether record range [start, end) holds whole footnote numbers, and no other letters or figures."""
+    notes = [edit for edit in _edits(source, start, end) if edit.kind == "footnote number"]
+    rest = source.doc.text[start:end]
+    for edit in notes:
+        rest = rest.replace(source.doc.text[edit.start : edit.end].strip(), "", 1)
+    return bool(notes) and not re.search(r"\w", rest)
 
 
 def _rim_difference(rim: str, quote: str, source: str) -> Difference:

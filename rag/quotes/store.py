@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 from rag.corpus import Listing, file_sha256, list_documents
 from rag.errors import InputError
@@ -87,7 +88,7 @@ class _Store:
         with self._lock:
             return dict(self._connection.execute("select key, id from texts"))
 
-    def row(self, text_id: int, columns: str) -> tuple[str, ...]:
+    def row(self, text_id: int, columns: str) -> tuple[Any, ...]:
         with self._lock:
             found = self._connection.execute(f"select {columns} from texts where id = ?", (text_id,)).fetchone()
         return tuple(found)
