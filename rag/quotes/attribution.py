@@ -7,11 +7,12 @@ voice that the text itself names, or an author who is known, or a claimed person
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.quotes import names
 from rag.quotes.compare import Run
 from rag.quotes.passages import passage
+from rag.quotes.people import resolve
 from rag.quotes.speech import Voice, voice
 from rag.quotes.store import Source
 from rag.quotes.types import Attribution, Verdict
@@ -40,7 +41,7 @@ def decide(
     rank = {"confirmed": 0, "not_asked": 1, "unsure": 2, "different": 3}
     judged = []
     for index, runs in enumerate(ordered):
-        said = voice(runs[0].source, runs[0].start, runs[-1].end) if index < _MOST_VOICES and verdict != "spliced" else Voice("unsure")
+        said = voice(runs[0].source.reading, runs[0].start, runs[-1].end) if index < _MOST_VOICES and verdict != "spliced" else Voice("unsure")
         speaker = speaker_of(said, runs[0].source)
         fit = judge(claimed, said, runs[0].source, runs[0].start) if claimed else Attribution("not_asked", speaker)
         there = document is None or any(run.source is document for run in runs)
@@ -68,6 +69,15 @@ def speaker_of(said: Voice, source: Source) -> str | None:
 
 def judge(claimed: str, said: Voice, source: Source, place: int) -> Attribution:
     """Whether `claimed` is who says the words at reading offset `place`."""
+    if _described(claimed):
+        # "Japan’s defense minister" may be whom the text names; a mere description never convicts.
+        named = resolve(source.reading, claimed, place) or claimed
+        fit = _judge(named, said, source, place)
+        return replace(fit, status="unsure") if fit.status == "different" else fit
+    return _judge(claimed, said, source, place)
+
+
+def _judge(claimed: str, said: Voice, source: Source, place: int) -> Attribution:
     speaker = speaker_of(said, source)
     authors = source.entry.authors
     author = _author(claimed, source)

@@ -15,6 +15,7 @@ from rag.quotes.passages import Passage, passage
 from rag.quotes.speech import Voice
 from rag.quotes.tokens import tokens
 from rag.quotes.types import Risk
+from rag.reading import ReadingText
 
 # Words shown of what was left out.
 _LONGEST = 220
@@ -47,7 +48,7 @@ def risks(place: tuple[Run, ...], said: Voice, speaker: str | None, confirmed: b
     found += _before(before, inner)
     found += _after(after, inner)
     if not re.search(r"\w", after):
-        found += _next(source, end)
+        found += _next(source.reading, end)
     if (said.kind in ("direct", "indirect") and speaker is None and said.cue) or (said.kind in ("direct", "indirect") and not confirmed and said.cue):
         found.append(Risk("reported_speech", _cut(said.cue)))
     return tuple(dict.fromkeys(found))
@@ -115,11 +116,8 @@ def _after(after: str, inner: str) -> list[Risk]:
     return found
 
 
-def _next(source: object, end: Passage) -> list[Risk]:
-    from rag.quotes.store import Source
-
-    assert isinstance(source, Source)
-    following = passage(source.reading, end.end - 1, 1)
+def _next(reading: ReadingText, end: Passage) -> list[Risk]:
+    following = passage(reading, end.end - 1, 1)
     if following is None:
         return []
     opening = re.match(r"\W*(However|But|Nevertheless|Nonetheless|Yet|Conversely|Instead|Still|In fact|On the contrary|That said)\b", following.text)

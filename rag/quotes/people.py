@@ -7,21 +7,21 @@ from collections import Counter
 from functools import lru_cache
 
 from rag.quotes import names
-from rag.quotes.store import Source
+from rag.reading import ReadingText
 
 # Longer phrases are descriptions with something hanging on.
 _LONGEST = 120
 
 
-def resolve(source: Source, phrase: str, sentence: int, at: int | None = None) -> str | None:
+def resolve(reading: ReadingText, phrase: str, sentence: int, at: int | None = None) -> str | None:
     """Whom `phrase` means, in the sentence that begins at reading offset `sentence`; None for a pronoun that stays open.
 
     `at` is where the phrase stands in the reading text, if known: a pronoun is read from there backwards.
     """
     phrase = re.sub(r"\s*\([^()]*\)", "", phrase)
-    phrase = re.sub(r"^(?:As|as|But|but|And|and|While|while|Then|then)\s+", "", " ".join(phrase.split())).strip(" ,;:")[:_LONGEST]
+    phrase = re.sub(r"^(?:As|as|But|but|And|and|While|while|Then|then)\s+", "", " ".join(phrase.split())).strip(" ,;:.!?")[:_LONGEST]
     low = phrase.casefold()
-    text = source.reading.text
+    text = reading.text
     if low in ("he", "she"):
         place = sentence if at is None else at
         for before in (text[max(0, place - 900) : place],):
@@ -66,9 +66,9 @@ def _by_title(text: str, phrase: str) -> str | None:
                          r"ambassador|secretary|chairman))", phrase, re.IGNORECASE)
     if not match or len(match.group(1).split()) < 2:
         return None
-    title = match.group(1)
+    title = re.sub(r"\bdefence\b", "defense", match.group(1), flags=re.IGNORECASE)
     found = {}
-    for hit in re.finditer(rf"(?:([A-Z]\w+)(?:[’']s)?\s+)?\b{re.escape(title)}\s+(?:\([A-Z]+\)\s+)?((?:[A-ZŌŪ][\w-]+\s?){{1,3}})", text, re.IGNORECASE):
+    for hit in re.finditer(rf"(?:([A-Z]\w+)(?:[’']s)?\s+)?\b{re.escape(title).replace("defense", "defen[cs]e")}\s+(?:\([A-Z]+\)\s+)?((?:[A-ZŌŪ][\w-]+\s?){{1,3}})", text, re.IGNORECASE):
         owner, name = hit.group(1), hit.group(2).strip()
         if not name[:1].isupper() or not names.is_person(name):
             continue

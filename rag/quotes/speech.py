@@ -16,8 +16,8 @@ from typing import Literal
 from rag.quotes import lexicon
 from rag.quotes.passages import Passage, passage
 from rag.quotes.people import resolve
-from rag.quotes.store import Source
 from rag.quotes.subjects import NOUN_CUES, SUBJECT_BEFORE, subject_after, subject_before
+from rag.reading import ReadingText
 
 Kind = Literal["author", "direct", "indirect", "unsure"]
 
@@ -44,21 +44,21 @@ _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Ii]n the (?:words|view|opinion) 
 _THAT = re.compile(r"^(?:\s+(?!that\b)[\w’'-]+){0,9},?\s+that\b")
 
 
-def voice(source: Source, start: int, end: int) -> Voice:
-    """Who speaks in reading range [start, end) of `source`."""
-    here = passage(source.reading, start)
+def voice(reading: ReadingText, start: int, end: int) -> Voice:
+    """Who speaks in reading range [start, end) of `reading`."""
+    here = passage(reading, start)
     if here is None:
         return Voice("author")
     around = _around(here, start, end)
     for depth, stretch in enumerate(around):
-        found = _direct(source, here, stretch, around[depth + 1] if depth + 1 < len(around) else None)
+        found = _direct(reading, here, stretch, around[depth + 1] if depth + 1 < len(around) else None)
         if found is not None:
             return found
     if around:
         return Voice("unsure")
     if end > here.end:
         return Voice("author")
-    return _indirect(source, here, start, end) or Voice("author")
+    return _indirect(reading, here, start, end) or Voice("author")
 
 
 def _around(here: Passage, start: int, end: int) -> list[tuple[int, int]]:
@@ -66,37 +66,37 @@ def _around(here: Passage, start: int, end: int) -> list[tuple[int, int]]:
     return sorted((s for s in here.quoted if s[0] <= start and end <= s[1]), key=lambda s: s[1] - s[0])
 
 
-def _direct(source: Source, here: Passage, stretch: tuple[int, int], outer: tuple[int, int] | None) -> Voice | None:
+def _direct(reading: ReadingText, here: Passage, stretch: tuple[int, int], outer: tuple[int, int] | None) -> Voice | None:
     text, masked, shift = here.text, here.masked, here.start
     if outer is not None:
         # Words quoted inside a quotation: only a cue inside the outer one makes them a third person's.
-        inner_left = source.reading.text[max(outer[0] + 1, here.start) : stretch[0]]
-        return _before(source, here, inner_left, max(outer[0] + 1, here.start))
+        inner_left = reading.text[max(outer[0] + 1, here.start) : stretch[0]]
+        return _before(reading, here, inner_left, max(outer[0] + 1, here.start))
     left, right = masked[: max(0, stretch[0] - shift)], masked[stretch[1] - shift :] if stretch[1] < here.end else ""
-    quoted = source.reading.text[stretch[0] : stretch[1]]
-    after = _behind(source, here, quoted, right, stretch[1])
+    quoted = reading.text[stretch[0] : stretch[1]]
+    after = _behind(reading, here, quoted, right, stretch[1])
     if after:
         return after
-    before = _before(source, here, left, here.start)
+    before = _before(reading, here, left, here.start)
     if before:
         return before
     passive = re.match(r"[\s,]*by\s+", right)
     if passive and re.search(r"\b(?:[Dd]eemed|[Dd]ubbed|[Cc]alled|[Ll]abell?ed|[Dd]escribed|[Kk]nown|[Nn]amed|[Tt]ermed|[Bb]randed|[Hh]ailed)\b", left):
         phrase = subject_after(right[passive.end() :])
         if phrase:
-            return Voice("direct", resolve(source, phrase, here.start), f"by {phrase}")
+            return Voice("direct", resolve(reading, phrase, here.start), f"by {phrase}")
     if not re.search(r"\w", left):
-        earlier = passage(source.reading, here.start - 1 if here.start > here.block_start else here.start, 0)
+        earlier = passage(reading, here.start - 1 if here.start > here.block_start else here.start, 0)
         if earlier is not None and earlier.start < here.start and earlier.quoted:
-            return _direct(source, earlier, earlier.quoted[-1], None)
+            return _direct(reading, earlier, earlier.quoted[-1], None)
     if text and left.rstrip().endswith(":"):
         phrase = _clause_subject(left)
         if phrase:
-            return Voice("direct", resolve(source, phrase, here.start), left.strip()[-80:])
+            return Voice("direct", resolve(reading, phrase, here.start), left.strip()[-80:])
     return None
 
 
-def _behind(source: Source, here: Passage, quoted: str, right: str, offset: int) -> Voice | None:
+def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset: int) -> Voice | None:
     """A cue right behind the closing mark: ,” said Kishi — ,” Kishi said — …, according to Kishi."""
     gap = _AFTER_GAP.match(right)
     rest = right[gap.end() :] if gap else right
@@ -104,23 +104,23 @@ def _behind(source: Source, here: Passage, quoted: str, right: str, offset: int)
     if verb and verb.group() in _SPEECH:
         phrase = subject_after(rest[verb.end() :])
         if phrase:
-            return Voice("direct", resolve(source, phrase, here.start), rest[:80].strip())
+            return Voice("direct", resolve(reading, phrase, here.start), rest[:80].strip())
     if re.search(r"[,?!.…][”\"’']*$", quoted.strip()) and "," not in rest[:2]:
         for match in list(_VERB.finditer(rest))[:12]:
             if match.group() in _SPEECH:
-                phrase = subject_before(rest[: match.start()])
-                if phrase and phrase.start <= 1:
-                    return Voice("direct", resolve(source, phrase.text, here.start, offset), rest[: match.end()].strip())
+                subject = subject_before(rest[: match.start()])
+                if subject and subject.start <= 1:
+                    return Voice("direct", resolve(reading, subject.text, here.start, offset), rest[: match.end()].strip())
                 break
     according = _ACCORDING.search(rest)
     if according and not re.search(r"[;.]", rest[: according.start()]):
         phrase = subject_after(rest[according.end() :])
         if phrase:
-            return Voice("direct", resolve(source, phrase, here.start), according.group() + phrase)
+            return Voice("direct", resolve(reading, phrase, here.start), according.group() + phrase)
     return None
 
 
-def _before(source: Source, here: Passage, left: str, shift: int) -> Voice | None:
+def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice | None:
     """The nearest cue before the opening mark that has a subject of its own."""
     according = list(_ACCORDING.finditer(left))
     verbs = [m for m in _VERB.finditer(left) if m.group().casefold() in _SPEECH]
@@ -129,11 +129,11 @@ def _before(source: Source, here: Passage, left: str, shift: int) -> Voice | Non
             break
         phrase = subject_before(left[: match.start()], match.group())
         if phrase:
-            return Voice("direct", resolve(source, phrase.text, here.start, shift + phrase.start), left[phrase.start : match.end()].strip())
+            return Voice("direct", resolve(reading, phrase.text, here.start, shift + phrase.start), left[phrase.start : match.end()].strip())
     if according:
         phrase_text = subject_after(left[according[-1].end() :])
         if phrase_text:
-            return Voice("direct", resolve(source, phrase_text, here.start), according[-1].group() + phrase_text)
+            return Voice("direct", resolve(reading, phrase_text, here.start), according[-1].group() + phrase_text)
     return None
 
 
@@ -146,13 +146,13 @@ def _clause_subject(left: str) -> str | None:
     return None
 
 
-def _indirect(source: Source, here: Passage, start: int, end: int) -> Voice | None:
+def _indirect(reading: ReadingText, here: Passage, start: int, end: int) -> Voice | None:
     left, right = here.masked[: start - here.start], here.masked[end - here.start :]
     according = list(_ACCORDING.finditer(left))
     if according and not re.search(r"[;:]", left[according[-1].end() :]):
         phrase = subject_after(left[according[-1].end() :])
         if phrase:
-            return Voice("indirect", resolve(source, phrase, here.start), according[-1].group() + phrase)
+            return Voice("indirect", resolve(reading, phrase, here.start), according[-1].group() + phrase)
     for match in reversed([m for m in _VERB.finditer(left) if m.group().casefold() in lexicon.REPORTING]):
         between = left[match.end() :]
         if re.search(r";|:|\bbut\b|—", between):
@@ -163,22 +163,22 @@ def _indirect(source: Source, here: Passage, start: int, end: int) -> Voice | No
             continue
         if subject is None:
             continue
-        return Voice("indirect", resolve(source, subject.text, here.start, here.start + subject.start),
+        return Voice("indirect", resolve(reading, subject.text, here.start, here.start + subject.start),
                      left[subject.start : match.end()].strip())
     noun = NOUN_CUES.search(left)
     if noun and not re.search(r"[;:]", left[noun.end() :]):
         phrase_text = _clause_subject(left)
         if phrase_text:
-            return Voice("indirect", resolve(source, phrase_text, here.start), noun.group().strip())
+            return Voice("indirect", resolve(reading, phrase_text, here.start), noun.group().strip())
     behind = re.search(r",\s+([^,;]{2,60}?)\s+(said|says|argued|argues|wrote|writes|noted|notes|added|adds|told|explained|claimed|"
                        r"claims|warned|warns|stated|states|insisted|insists|recalled)\b(?!\s+that)", right)
     if behind:
         subject = subject_before(behind.group(1) + " ", behind.group(2))
         if subject and subject.start == 0:
-            return Voice("indirect", resolve(source, subject.text, here.start), behind.group().strip(" ,"))
+            return Voice("indirect", resolve(reading, subject.text, here.start), behind.group().strip(" ,"))
     later = _ACCORDING.search(right)
     if later and re.search(r",\s*$", right[: later.start()]) and not re.search(r"[;:]", right[: later.start()]):
         phrase = subject_after(right[later.end() :])
         if phrase:
-            return Voice("indirect", resolve(source, phrase, here.start), later.group() + phrase)
+            return Voice("indirect", resolve(reading, phrase, here.start), later.group() + phrase)
     return None

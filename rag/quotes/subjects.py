@@ -124,6 +124,10 @@ def _before_apposition(left: str, words: list[re.Match[str]], comma: int) -> Phr
         return None
     if inside[0] in _PREPOSITIONS | _BREAKS and inside[0] not in ("who", "which", "in", "at", "on", "after", "during"):
         return None
+    aside = left[words[opening + 1].start() : words[comma - 1].end()]
+    if names.person(aside) and aside[:1].isupper() and not words[opening - 1].group()[:1].isupper():
+        # "the defense minister, Kishi Nobuo, said": the name is what stands between.
+        return Phrase(aside, words[opening + 1].start())
     first = _extend(words, opening)
     return _accept(left, words, first, opening, "")
 

@@ -1,0 +1,117 @@
+"""Every quotation of an article, with the speaker the article gives it, checked one by one.
+
+A quotation is what stands between quotation marks, outermost ones first, or in a Markdown block quote; apostrophes open
+none. The speaker is found by the same rules as in the sources. The list begins with what a copy editor must look at first.
+Numbers and dates outside of quotations are not compared: without understanding what they count, most warnings were false.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import InputError
+from rag.quotes.check import check
+from rag.quotes.passages import quoted_stretches
+from rag.quotes.speech import voice
+from rag.quotes.store import Sources
+from rag.quotes.tokens import WORD
+from rag.quotes.types import QuoteVerdict
+from rag.readers import read_document
+from rag.reading import ReadingText, read
+from rag.types import Entry, SourceDoc, Span
+
+_SUFFIXES = (".txt", ".md", ".docx", ".html", ".htm")
+_WORST_FIRST = ("misattributed", "spliced", "altered", "not_found", "elided", "normalized", "exact")
+
+
+@dataclass(frozen=True)
+class DraftQuote:
+    """One quotation of a draft: where it stands in the draft's text of record, whose the draft says it is, and the verdict."""
+
+    quote: str
+    char_start: int
+    char_end: int
+    line_start: int
+    line_end: int
+    speaker: str | None
+    verdict: QuoteVerdict
+
+    @property
+    def severity(self) -> tuple[int, int]:
+        """Orders quotations, the ones to look at first lowest."""
+        turned = any(risk.kind != "reported_speech" for risk in self.verdict.context_risk)
+        whole = self.verdict.verdict in ("elided", "normalized", "exact")
+        return (4 if whole and turned else _WORST_FIRST.index(self.verdict.verdict) + (whole)), self.char_start
+
+
+@dataclass(frozen=True)
+class DraftReport:
+    """All quotations of a draft, worst first, and the draft's own text."""
+
+    draft: str
+    text: str
+    quotes: tuple[DraftQuote, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as one JSON object; `result` is what `rag quote` gives."""
+        return {
+            "schema": 1, "draft": self.draft,
+            "quotations": [
+                {"quote": q.quote, "char_start": q.char_start, "char_end": q.char_end, "line_start": q.line_start,
+                 "line_end": q.line_end, "speaker": q.speaker, "result": q.verdict.to_json()}
+                for q in self.quotes
+            ],
+        }
+
+
+def check_draft(sources: Sources, path: Path) -> DraftReport:
+    """Check every quotation in the article at `path`.
+
+    Raises InputError when the file is of another kind than .txt, .md, .docx and .html, or cannot be read.
+    """
+    if path.suffix.lower() not in _SUFFIXES:
+        raise InputError(f"{path.name}: a draft is one of {', '.join(_SUFFIXES)}.", "Save it in one of these forms.")
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.", "Name the article to check.")
+    doc = read_document(path, Entry(path.name, path.stem))
+    reading = read(doc.text, doc.page_starts)
+    found = [_checked(sources, doc, reading, span) for span in quotations(reading)]
+    return DraftReport(path.name, doc.text, tuple(sorted(found, key=lambda quote: quote.severity)))
+
+
+def quotations(reading: ReadingText) -> Iterator[Span]:
+    """The quotations of an article in reading offsets, marks included, in order, none inside another."""
+    for block in reading.blocks:
+        text = reading.text[block.start : block.end]
+        if re.match(r">\s?", text):
+            yield Span(block.start, block.end)
+            continue
+        double = any(mark in text for mark in "“\"「«")
+        reached = 0
+        for start, end in quoted_stretches(text):
+            if start < reached or end - start < 3 or not WORD.search(text, start, end):
+                continue
+            if text[start] in "'‘" and (double or not _single(text, start, end)):
+                continue
+            yield Span(block.start + start, block.start + end)
+            reached = end
+
+
+def _single(text: str, start: int, end: int) -> bool:
+    """Whether a stretch between single marks is a quotation: several words, not '90s … allies'."""
+    inner = text[start + 1 : end - 1]
+    return len(inner.split()) > 1 and not inner[:1].isdigit() and (text[start] == "‘" or len(inner) < 300)
+
+
+def _checked(sources: Sources, doc: SourceDoc, reading: ReadingText, span: Span) -> DraftQuote:
+    text = reading.text[span.start : span.end]
+    quote = re.sub(r"(?m)^>\s?", "", text) if text.startswith(">") else text
+    said = voice(reading, span.start, span.end)
+    speaker = said.speaker if said.kind == "direct" else None
+    verdict = check(sources, quote, speaker)
+    record = reading.to_record(span.start, span.end)
+    return DraftQuote(quote, record.start, record.end, doc.line_of(record.start), doc.line_of(record.end - 1), speaker, verdict)
