@@ -67,8 +67,9 @@ def _by_title(text: str, phrase: str) -> str | None:
     if not match or len(match.group(1).split()) < 2:
         return None
     title = re.sub(r"\bdefence\b", "defense", match.group(1), flags=re.IGNORECASE)
+    pattern = re.escape(title).replace("defense", "defen[cs]e")
     found = {}
-    for hit in re.finditer(rf"(?:([A-Z]\w+)(?:[’']s)?\s+)?\b{re.escape(title).replace("defense", "defen[cs]e")}\s+(?:\([A-Z]+\)\s+)?((?:[A-ZŌŪ][\w-]+\s?){{1,3}})", text, re.IGNORECASE):
+    for hit in re.finditer(rf"(?:([A-Z]\w+)(?:[’']s)?\s+)?\b{pattern}\s+(?:\([A-Z]+\)\s+)?((?:[A-ZŌŪ][\w-]+\s?){{1,3}})", text, re.IGNORECASE):
         owner, name = hit.group(1), hit.group(2).strip()
         if not name[:1].isupper() or not names.is_person(name):
             continue
