@@ -10,11 +10,12 @@ import pytest
 from rag.cite import cite
 from rag.reading import ReadingText, read
 from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Entry, Passage, SourceDoc, Withheld
-from ui.app import Turn, messages, open_place
 from ui.desk import Desk
 from ui.render.answer import answer_html, footnoted
 from ui.render.markup import shown, web_link
 from ui.render.source import source_html
+from ui.views.ask import Turn, messages
+from ui.views.source import open_place
 
 HOSTILE = [
     "<script>window.PWNED=1</script>",
@@ -214,7 +215,7 @@ def test_the_source_marks_exactly_the_cited_words(view: str) -> None:
     marked = "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", html))
     assert marked == ("March 2021 wit-nessed statements." if view == "file" else "March 2021 witnessed statements.")
     assert html.count('id="cv-hit"') == 1
-    assert "lines 2–3 · characters 5–40" in html
+    assert "lines 2–3 · characters 5–39" in html
 
 
 def test_the_file_view_numbers_its_lines() -> None:
@@ -303,4 +304,4 @@ def test_a_place_that_does_not_exist_is_said_plainly(wanted: object) -> None:
         def document(self, path: str) -> tuple[SourceDoc, ReadingText]:
             return world()
 
-    assert "There is no such place" in open_place(Here(lambda progress: None), wanted)  # type: ignore[arg-type,return-value]
+    assert "There is no such place" in open_place(Here(lambda progress: None, lambda: None), wanted)  # type: ignore[arg-type,return-value]

@@ -35,6 +35,7 @@ def serve(
 ) -> None:
     from rag.commands.session import quiet_libraries, resolve
     from rag.corpus import list_documents
+    from rag.quotes import open_sources
     from rag.settings import load
     from ui.sockets import is_local, listen
 
@@ -51,7 +52,7 @@ def serve(
 
     port = opened.getsockname()[1]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    desk = Desk(lambda progress: _opened(settings, progress))
+    desk = Desk(lambda progress: _opened(settings, progress), lambda: open_sources(settings.corpus, settings.data))
 
     def started(server: Server) -> None:
         say(f"Chapter & Verse is at {address} (Ctrl-C ends it).")

@@ -1,28 +1,28 @@
-"""The assistant behind the page: opened in the background, so that the page is there before the model is.
+"""What the page works with: the assistant, opened in the background, and the texts for checking quotations.
 
-The state is what the page shows while it waits. Questions are asked one at a time: the index and its SQLite
-connection belong to one thread at a time, and an extractive answer takes a fraction of a second.
+The page is there before the model is; the state is what it shows meanwhile. Questions are asked one at a time: the
+index and its SQLite connection belong to one thread at a time, and an extractive answer takes a fraction of a second.
+The texts need no model: quotations can be checked while it still loads.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rag.errors import RagError
+from rag.errors import InputError, RagError
+from rag.quotes import Sources
+from rag.reading import ReadingText
+from rag.types import Answer, Exchange, SourceDoc
 from ui.suggest import questions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rag.assistant import Assistant
-    from rag.reading import ReadingText
-    from rag.types import Answer, Exchange, SourceDoc
+    from rag.index import SyncReport
 
-Opener = Callable[[Callable[[str, int, int], None]], "Assistant"]
-"""Opens an assistant whose index is up to date, telling the progress callback how far it is."""
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,19 @@ class State:
 
 
 class Desk:
-    """Holds the assistant. `start()` opens it in a thread; `opened()` waits for it."""
+    """`assistant` opens an assistant whose index is up to date, telling how far it is; `sources` opens the texts.
 
-    def __init__(self, opener: Opener) -> None:
-        self._opener = opener
+    `start()` begins to open the assistant, `wait()` waits for it.
+    """
+
+    def __init__(self, assistant: Callable[[Progress], Assistant], sources: Callable[[], Sources]) -> None:
+        self._open_assistant, self._open_sources = assistant, sources
         self._done = threading.Event()
-        self._lock = threading.RLock()
+        self._asking, self._reading = threading.RLock(), threading.RLock()
         self._assistant: Assistant | None = None
-        self.state = State("starting")
+        self._sources: Sources | None = None
         self._suggested = False
+        self.state = State("starting")
         self.suggestions: tuple[str, ...] = ()
 
     def start(self, on_failure: Callable[[RagError], None] = lambda error: None) -> None:
@@ -63,7 +67,7 @@ class Desk:
 
     def _open(self, on_failure: Callable[[RagError], None]) -> None:
         try:
-            assistant = self._opener(self._progress)
+            assistant = self._open_assistant(self._progress)
             self.state = State("loading")
             if assistant.state.documents:
                 assistant.search("warm up")  # loads the model and the indexes, so that the first question is quick
@@ -77,20 +81,24 @@ class Desk:
             raise  # the traceback belongs on stderr
         else:
             self._assistant = assistant
-            self.state = State("ready", f"{assistant.state.documents} documents")
+            self._ready()
         finally:
             self._done.set()
         if self._assistant is not None:
-            self._suggest(self._assistant)
-
-    def _suggest(self, assistant: Assistant) -> None:
-        """Find questions that the corpus answers, after the page is ready: nobody waits for them."""
-        paths = [entry.document for entry in assistant.listing().entries]
-        self.suggestions = questions((self.document(path) for path in paths), lambda q: bool(self.ask(q, ()).claims))
-        self._suggested = True
+            self._suggest()
 
     def _progress(self, what: str, done: int, total: int) -> None:
         self.state = State("indexing", f"{done} of {total}" if total else what)
+
+    def _ready(self) -> None:
+        count = self.assistant.state.documents
+        self.state = State("ready", f"{count} document{'s' if count != 1 else ''}")
+
+    def _suggest(self) -> None:
+        """Find questions that the corpus answers, after the page is ready: nobody waits for them."""
+        texts = ((source.doc, source.reading) for source in self.sources.documents)
+        self.suggestions = questions(texts, lambda question: bool(self.ask(question, ()).claims))
+        self._suggested = True
 
     @property
     def settled(self) -> bool:
@@ -108,19 +116,47 @@ class Desk:
             raise self.state.error or RagError("The assistant is not ready yet.", "Try again in a moment.")
         return self._assistant
 
+    @property
+    def sources(self) -> Sources:
+        """The texts for checking quotations, opened on first use. Raises RagError."""
+        with self._reading:
+            if self._sources is None:
+                self._sources = self._open_sources()
+            return self._sources
+
     def ask(self, question: str, history: Sequence[Exchange]) -> Answer:
         """Answer a question. Raises RagError."""
-        with self._lock:
+        with self._asking:
             return self.assistant.ask(question, history)
 
     def document(self, path: str) -> tuple[SourceDoc, ReadingText]:
-        """A document and its reading text. Raises RagError when there is none of that name."""
-        with self._lock:
+        """A document as it is indexed, or before that as it was read. Raises RagError when there is none of that name."""
+        if self._assistant is None:
+            return self.source(path)
+        with self._asking:
             return self.assistant.document(path)
 
+    def source(self, path: str) -> tuple[SourceDoc, ReadingText]:
+        """A document as quotations are compared with it. Raises InputError when there is none of that name."""
+        for source in self.sources.documents:
+            if source.document == path:
+                return source.doc, source.reading
+        raise InputError(f"There is no document {path!r}.", "The view “Corpus” lists them.")
+
+    def reread(self) -> SyncReport:
+        """Bring index and texts up to date with the folder. Raises RagError."""
+        with self._asking, self._reading:
+            report = self.assistant.sync()
+            self._sources = None  # not closed: somebody may be comparing with them
+            self._ready()
+            return report
+
     def close(self) -> None:
-        """Close the assistant, if it was opened."""
-        with self._lock:
+        """Close what was opened."""
+        with self._asking, self._reading:
+            if self._sources is not None:
+                self._sources.close()
+                self._sources = None
             if self._assistant is not None:
                 self._assistant.close()
                 self._assistant = None

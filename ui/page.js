@@ -93,5 +93,5 @@ watch('value', () => {
   columns.dataset.open = '';
   const hit = element.querySelector('#cv-hit'), page = element.querySelector('.cv-page');
   if (hit && page) page.scrollTop += hit.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 3;
-  element.querySelector('h2').focus({preventScroll: true});
+  section.focus({preventScroll: true});
 });

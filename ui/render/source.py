@@ -22,7 +22,7 @@ _LINES = 12
 _FILE = 3_000
 
 EMPTY = (
-    '<section class="cv-source cv-empty"><h2 tabindex="-1">The source</h2>'
+    '<section class="cv-source cv-empty"><h2>The source</h2>'
     "<p>Choose a number in an answer: the document opens here, at the words themselves.</p></section>"
 )
 
@@ -44,9 +44,9 @@ def source_html(
     data = f'data-document="{shown(entry.document)}" data-start="{start}" data-end="{end}" data-view="{view}"'
     link = web_link(entry.url)
     return (
-        f'<section class="cv-source" aria-label="Cited source" {data}>'
+        f'<section class="cv-source" tabindex="-1" aria-label="Cited source" {data}>'
         f'<div class="cv-bar">{_steps(index, count)}<button type="button" class="cv-close" data-close>Close</button></div>'
-        f'<h2 tabindex="-1">{shown(entry.title)}</h2><p class="cv-by">{byline(entry)}</p>'
+        f'<h2>{shown(entry.title)}</h2><p class="cv-by">{byline(entry)}</p>'
         f'<p class="cv-at">{place}{f"<br>{link}" if link else ""}</p>'
         f'<div class="cv-views" role="group" aria-label="Show">{_views(view)}</div>'
         f'<div class="cv-page" tabindex="0" role="region" aria-label="Text of the source">{text}</div></section>'
@@ -55,7 +55,7 @@ def source_html(
 
 def problem_html(message: str) -> str:
     """The panel when there is nothing to show."""
-    return f'<section class="cv-source cv-empty"><h2 tabindex="-1">The source</h2><p>{shown(message)}</p></section>'
+    return f'<section class="cv-source cv-empty"><h2>The source</h2><p>{shown(message)}</p></section>'
 
 
 def _steps(index: int, count: int) -> str:

@@ -1,0 +1,115 @@
+"""The conversation: a question, its answer, the next one. Its messages are HTML made by `ui.render.answer`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from rag.types import Answer, Exchange
+from ui.desk import Desk
+from ui.render.answer import answer_html
+from ui.render.markup import shortened, shown
+from ui.views.common import QUIET, guarded, working
+
+# A pasted book is refused by the assistant; this much of it is shown back.
+_SHOWN_QUESTION = 500
+
+# How often a waiting question looks whether the assistant is ready, in seconds.
+_WAIT = 0.3
+
+# Questions at once: each waits for its turn at the desk, so this bounds threads and not work.
+_AT_ONCE = 32
+
+_PLACEHOLDER = """<div class="cv-welcome"><h2>Ask the documents</h2>
+<p>Every sentence of an answer carries a number. Choose it to see the words in their source.</p></div>"""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question and what came back: an answer, or a notice when there was none."""
+
+    question: str
+    html: str
+    answer: Answer | None = None
+
+
+def ask_view(desk: Desk) -> gr.Chatbot:
+    """Put the conversation here; gives the chat, whose examples are filled in when the corpus has been read."""
+    turns = gr.State([])
+    chat = gr.Chatbot(
+        elem_id="cv-chat",
+        label="Conversation",
+        show_label=False,
+        container=False,
+        placeholder=_PLACEHOLDER,
+        height=None,
+        scale=1,
+        layout="panel",
+        buttons=[],
+        feedback_options=None,
+        latex_delimiters=[],
+        allow_tags=False,
+        line_breaks=False,
+    )
+    box = gr.Textbox(
+        elem_id="cv-question",
+        label="Your question",
+        placeholder="Ask the documents a question",
+        lines=1,
+        max_lines=6,
+        submit_btn="Ask",
+        container=False,
+        autofocus=True,
+        scale=0,
+    )
+    with gr.Row(elem_classes="cv-controls"):
+        stop, retry, clear = (gr.Button(label, size="sm") for label in ("Stop", "Ask again", "Clear"))
+
+    def ask(question: str, earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
+        yield from ((messages(said), said, "") for said in converse(desk, question, earlier))
+
+    def again(earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
+        if earlier:
+            yield from ask(earlier[-1].question, earlier[:-1])
+
+    def example(chosen: gr.SelectData, earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
+        yield from ask(str(chosen.value.get("text", "")), earlier)
+
+    outputs = [chat, turns, box]
+    running = [
+        box.submit(ask, [box, turns], outputs, concurrency_limit=_AT_ONCE, **QUIET),
+        retry.click(again, turns, outputs, concurrency_limit=_AT_ONCE, **QUIET),
+        chat.example_select(example, turns, outputs, concurrency_limit=_AT_ONCE, **QUIET),
+    ]
+    stop.click(messages, turns, chat, cancels=running, queue=False, **QUIET)
+    clear.click(lambda: ([], [], ""), None, outputs, cancels=running, queue=False, **QUIET)
+    return chat
+
+
+def converse(desk: Desk, question: str, earlier: list[Turn]) -> Iterator[list[Turn]]:
+    """The conversation with `question` in it: first while it is being answered, then with what came back."""
+    while not desk.wait(_WAIT):
+        yield [*earlier, Turn(question, working(desk.state.text))]
+    yield [*earlier, Turn(question, working("Searching the documents …"))]
+    history = [Exchange(turn.question, " ".join(claim.text for claim in turn.answer.claims)) for turn in earlier if turn.answer]
+    answers: list[Answer] = []
+
+    def answered() -> str:
+        answers.append(desk.ask(question, history))
+        return answer_html(answers[0], desk.document)
+
+    html = guarded(answered)
+    yield [*earlier, Turn(question, html, answers[0] if answers else None)]
+
+
+def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
+    """A conversation as the chat's messages."""
+    found = []
+    for turn in turns:
+        asked = shown(shortened(turn.question, _SHOWN_QUESTION)) or "<em>(nothing)</em>"
+        found.append({"role": "user", "content": f'<div class="cv-asked">{asked}</div>'})
+        found.append({"role": "assistant", "content": turn.html})
+    return found
