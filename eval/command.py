@@ -1,4 +1,4 @@
-"""`rag eval`: measure the assistant, compare with an earlier run, and stop a release that got worse."""
+"""`rag eval`: measure the assistant, compare with the last release, and stop one that got worse."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import typer
 from rag.commands.shared import Corpus, Data, Json, note, print_json, say
 
 if TYPE_CHECKING:
-    from eval.gates import Verdict
-    from eval.run import Run
-    from rag.settings import RagSettings
+    from eval.session import Done
 
 _group = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None, add_completion=False)
 
@@ -28,12 +26,18 @@ def evaluate(
     split: Annotated[Literal["tune", "report"] | None, typer.Option(help="Only this half of the cases.")] = None,
     only: Annotated[str | None, typer.Option(metavar="PREFIX", help="Only suites, kinds or ids that begin so.")] = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes that ask at the same time.")] = 1,
-    diff: Annotated[Path | None, typer.Option(metavar="RUN", help="Compare case by case with this run file.")] = None,
+    diff: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Compare case by case with this run file.", show_default="the last release"),
+    ] = None,
     kinds: Annotated[bool, typer.Option("--kinds", help="Show the measures for each kind of case too.")] = False,
     cases: Annotated[Path | None, typer.Option(help="Folder of cases.", show_default="the bundled cases")] = None,
     gates: Annotated[Path | None, typer.Option(help="Gates file.", show_default="the bundled gates")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the run file.", show_default="runs/ in the data folder")] = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the gates as JUnit XML too.")] = None,
+    report: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Write NAME.html, .md and .json: into eval/reports, or --out if given.")
+    ] = None,
     corpus: Corpus = None,
     data: Data = None,
     json: Json = False,
@@ -42,82 +46,44 @@ def evaluate(
     if context.invoked_subcommand is not None:
         return
     from eval.junit import write_junit
-    from eval.run import read_run, save, to_json
+    from eval.report import RELEASES, write_report
+    from eval.run import save
+    from eval.session import Wanted, perform
     from rag.settings import load
 
     settings = load(corpus=corpus, data=data)
-    before = read_run(diff) if diff else None
-    run = _run(settings, profile, split, only, jobs, cases)
-    path = save(run, out or settings.data / "runs")
+    done = perform(Wanted(settings, profile, split, only, jobs, cases, gates, diff))
+    for line in done.notes:
+        note(line)
+    path = save(done.run, out or settings.data / "runs")
     note(f"Run written to {path}")
-    verdicts = _gates(run, before, gates, bundled=cases is None and corpus is None, whole=split is None and only is None)
+    if report:
+        page = write_report(report, done.run, done.before, done.verdicts, done.cases, done.library, out or RELEASES)
+        note(f"Report written to {page}")
     if junit:
-        write_junit(verdicts, junit)
-    if json:
-        shown = {key: value for key, value in to_json(run).items() if key not in ("rows", "answers")}
-        print_json({**shown, "run": path.name, "gates": [vars(verdict) for verdict in verdicts]})
-    else:
-        _print(run, kinds, before)
-        _print_gates(verdicts)
-    if any(not verdict.passed for verdict in verdicts):
+        write_junit(done.verdicts, junit)
+    _print_json(done, path) if json else _print(done, kinds)
+    if any(not verdict.passed for verdict in done.verdicts):
         raise typer.Exit(1)
 
 
-def _run(settings: RagSettings, profile: str, split: str | None, only: str | None, jobs: int, folder: Path | None) -> Run:
-    """Load the cases, ask them behind a progress bar on stderr, and score."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def _print_json(done: Done, path: Path) -> None:
+    from eval.run import to_json
 
-    from eval import quotations, run
-    from eval.casefile import bundled_cases, load, read_library
-
-    library = read_library(settings.corpus)
-    cases = load(folder or bundled_cases(), library)
-    quoted = quotations.quotations(settings.corpus, profile, split) if only in (None, "quotes") else []
-    chosen = run.choose(cases, profile, split, only) if only != "quotes" else []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        indexing, asking = bar.add_task("Indexing", total=None), bar.add_task("Asking", total=len(chosen))
-        checking = bar.add_task("Checking quotations", total=len(quoted))
-        transcripts = run.ask_all(
-            settings,
-            chosen,
-            jobs,
-            lambda steps: bar.advance(asking, steps),
-            lambda what, done, total: bar.update(indexing, description=f"Indexing {what}", completed=done, total=total),
-        )
-        verdict_of = quotations.checker(settings.corpus)
-        quotes = quotations.quotation_rows(quoted, verdict_of, lambda steps: bar.advance(checking, steps))
-    return run.evaluate(transcripts, library, profile, run.provenance_of(settings, library, cases, chosen), quotes)
+    shown = {key: value for key, value in to_json(done.run).items() if key not in ("rows", "answers")}
+    print_json({**shown, "run": path.name, "gates": [vars(verdict) for verdict in done.verdicts]})
 
 
-def _gates(run: Run, before: Run | None, path: Path | None, bundled: bool, whole: bool) -> list[Verdict]:
-    """The verdicts of the gates that fit this run; says so on stderr when none does."""
-    from eval.gates import bundled_gates, check, load_gates
-
-    if not whole:
-        note("Gates not checked: they are set for whole profiles, without --split and --only.")
-        return []
-    if path is None and not bundled:
-        note("Gates not checked: the bundled gates are set for the bundled cases. Name yours with --gates FILE.")
-        return []
-    return check(load_gates(path or bundled_gates()), run, before)
-
-
-def _print(run: Run, kinds: bool, before: Run | None) -> None:
+def _print(done: Done, kinds: bool) -> None:
     from eval import compare, table
-
-    for line in table.lines(run, by_kind=kinds):
-        say(line)
-    if before:
-        for line in compare.lines(compare.changes(before, run)):
-            say(line)
-
-
-def _print_gates(verdicts: list[Verdict]) -> None:
     from eval.gates import failures
 
-    for line in failures(verdicts):
+    for line in table.lines(done.run, by_kind=kinds):
+        say(line)
+    if done.before:
+        for line in compare.lines(compare.changes(done.before, done.run)):
+            say(line)
+    for line in failures(done.verdicts):
         say(f"GATE FAILED  {line}")
-    if verdicts:
-        say(f"{sum(verdict.passed for verdict in verdicts)} of {len(verdicts)} gates passed.")
+    if done.verdicts:
+        say(f"{sum(verdict.passed for verdict in done.verdicts)} of {len(done.verdicts)} gates passed.")

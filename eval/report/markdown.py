@@ -1,0 +1,87 @@
+"""The report in Markdown: what a person reads in a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from eval.compare import Change
+from eval.gates import Verdict
+from eval.measures import MEASURES
+from eval.report.worst import Shown
+from eval.run import Run
+from eval.table import number
+
+
+def text(
+    name: str, run: Run, before: Run | None, verdicts: Sequence[Verdict], moved: Sequence[Change], shown: Sequence[Shown]
+) -> str:
+    """The whole report."""
+    parts = [_head(name, run, verdicts), _lost(before, moved), _figures(run, before), _worst(shown), _made(run)]
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def headline(verdicts: Sequence[Verdict]) -> str:
+    """The one line that matters."""
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    if not verdicts:
+        return "No gates were checked."
+    return f"{len(failed)} of {len(verdicts)} gates FAILED." if failed else f"All {len(verdicts)} gates passed."
+
+
+def _head(name: str, run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    code = run.made.get("code", {})
+    yield from (f"# Evaluation of {name}", "", f"**{headline(verdicts)}**", "")
+    yield from (f"- {verdict.line}" for verdict in verdicts if not verdict.passed)
+    state = "with uncommitted changes" if code.get("dirty") else "clean"
+    yield from ("", f"Profile {run.profile}, {len(run.rows)} cases, commit {str(code.get('commit'))[:9]} ({state}).", "")
+
+
+def _lost(before: Run | None, moved: Sequence[Change]) -> Iterator[str]:
+    yield from ("## What got worse", "")
+    worse = [change for change in moved if change.worse]
+    if before is None:
+        yield from ("There is no earlier release to compare with.", "")
+    elif not worse:
+        yield from ("Nothing.", "")
+    for change in worse:
+        yield (
+            f"- **{change.measure}** ({MEASURES[change.measure].meaning}): worse for {len(change.worse)}, better for "
+            f"{len(change.better)} of {change.n}, p = {change.paired.p:.3g}"
+        )
+        for case in change.worse[:10]:
+            yield f"    - {case.after.id}: {case.was:.2f} → {case.now:.2f}. {case.after.question}"
+    yield ""
+
+
+def _figures(run: Run, before: Run | None) -> Iterator[str]:
+    yield from (
+        "## Figures",
+        "",
+        "| measure | half | value | 95% interval | n | last release |",
+        "| --- | --- | ---: | --- | ---: | ---: |",
+    )
+    for figure in run.figures:
+        if figure.kind is None and figure.part != "all":
+            old = before.figure(figure.key) if before else None
+            interval = f"{number(figure.low)} to {number(figure.high)}" if figure.value is not None else figure.reason
+            yield (
+                f"| {figure.measure} | {figure.part} | {number(figure.value)} | {interval} | {figure.n} | "
+                f"{number(old.value) if old else '–'} |"
+            )
+    yield ""
+
+
+def _worst(shown: Sequence[Shown]) -> Iterator[str]:
+    yield from ("## The worst cases", "")
+    for case in shown:
+        yield f"- **{case.row.id}** ({case.row.kind}, {case.row.split}): {case.row.question}"
+        yield f"    - wrong: {case.problem}"
+        yield f"    - expected: {case.row.expected}"
+        yield f"    - got: {case.row.got}"
+    yield ""
+
+
+def _made(run: Run) -> Iterator[str]:
+    yield from ("## How to make it again", "")
+    for key, value in run.made.items():
+        yield f"- {key}: {value}"

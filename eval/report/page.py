@@ -1,0 +1,156 @@
+"""The report as one HTML file: no script, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from eval.compare import Change
+from eval.gates import Verdict
+from eval.measures import MEASURES
+from eval.report import plots
+from eval.report.markdown import headline
+from eval.report.worst import Shown
+from eval.run import Run
+from eval.table import number
+
+_STYLE = """
+:root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --good: #146c2e; }
+@media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #81c995; } svg { background: #fff; } }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 0 auto; padding: 1rem; }
+h1 { margin-bottom: 0; } h2 { border-top: 1px solid var(--line); padding-top: 1rem; }
+table { border-collapse: collapse; } td, th { padding: .15rem .7rem; text-align: left; border-bottom: 1px solid var(--line); }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+.bad { color: var(--bad); } .good { color: var(--good); } .big { font-size: 1.5rem; font-weight: 600; }
+.plots { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; } svg { max-width: 100%; height: auto; }
+details { border-bottom: 1px solid var(--line); padding: .4rem 0; } summary { cursor: pointer; }
+.sides { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
+blockquote { margin: .3rem 0; padding-left: .7rem; border-left: 3px solid var(--line); }
+.where { color: #777; font-size: .85rem; } pre { white-space: pre-wrap; }
+"""
+
+
+def html(
+    name: str, run: Run, before: Run | None, verdicts: Sequence[Verdict], moved: Sequence[Change], shown: Sequence[Shown]
+) -> str:
+    """The whole page."""
+    body = "\n".join(
+        line
+        for part in (
+            _head(name, run, verdicts),
+            _lost(before, moved),
+            _plots(run, before),
+            _figures(run, before),
+            _gates(verdicts),
+            _worst(shown),
+            _made(run),
+        )
+        for line in part
+    )
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>Evaluation of {escape(name)}</title><style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+    )
+
+
+def _head(name: str, run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    code = run.made.get("code", {})
+    yield f"<h1>Evaluation of {escape(name)}</h1>"
+    yield f'<p class="big {"bad" if failed else "good"}">{escape(headline(verdicts))}</p>'
+    yield from (f'<p class="bad">{escape(verdict.line)}</p>' for verdict in failed)
+    state = "with uncommitted changes" if code.get("dirty") else "clean"
+    commit = escape(str(code.get("commit"))[:9])
+    yield f"<p>Profile {escape(run.profile)}, {len(run.rows)} cases, commit {commit} ({state}).</p>"
+
+
+def _lost(before: Run | None, moved: Sequence[Change]) -> Iterator[str]:
+    yield "<h2>What got worse</h2>"
+    worse = [change for change in moved if change.worse]
+    if before is None:
+        yield "<p>There is no earlier release to compare with.</p>"
+    elif not worse:
+        yield '<p class="good">Nothing.</p>'
+    for change in worse:
+        name, meaning = escape(change.measure), escape(MEASURES[change.measure].meaning)
+        counts = f"{_span('bad', f'worse for {len(change.worse)}')}, {_span('good', f'better for {len(change.better)}')}"
+        chance = f"p = {change.paired.p:.3g} ({escape(change.paired.test)})"
+        yield f"<details><summary><b>{name}</b> ({meaning}): {counts} of {change.n}, {chance}</summary>"
+        for case in change.worse:
+            yield (
+                f"<p><b>{escape(case.after.id)}</b> {case.was:.2f} → {case.now:.2f}: {escape(case.after.question)}<br>"
+                f"expected: {escape(case.after.expected)}<br>because: {escape(case.after.scores[change.measure].reason)}</p>"
+                f'<div class="sides"><div>before<blockquote>{escape(case.before.got)}</blockquote></div>'
+                f"<div>now<blockquote>{escape(case.after.got)}</blockquote></div></div>"
+            )
+        yield "</details>"
+
+
+def _plots(run: Run, before: Run | None) -> Iterator[str]:
+    drawn = (
+        ("Whole evidence by number of passages", plots.recall_by_k(run, before)),
+        ("Refusing: the trade-off and the chosen point", plots.refusal_trade_off(run)),
+        ("Quotations: right and given verdicts", plots.quote_confusion(run)),
+        ("Latency by stage", plots.latency(run.performance)),
+    )
+    yield '<h2>At a glance</h2><div class="plots">'
+    yield from (f"<figure><figcaption>{escape(title)}</figcaption>{svg}</figure>" for title, svg in drawn if svg)
+    yield "</div>"
+
+
+def _figures(run: Run, before: Run | None) -> Iterator[str]:
+    yield "<h2>Figures</h2><p>The tune half was looked at while building, the report half was not. ↓: less is better.</p>"
+    yield "<table>"
+    yield _cells("th", "measure", "half", "value", "95% interval", "n", "last release", "meaning")
+    for figure in run.figures:
+        if figure.kind is not None or figure.part == "all":
+            continue
+        old = before.figure(figure.key) if before else None
+        interval = f"{number(figure.low)} to {number(figure.high)}" if figure.value is not None else figure.reason
+        measure = MEASURES[figure.measure]
+        name = f"{figure.measure} ↓" if measure.better == "lower" else figure.measure
+        was = number(old.value) if old else "–"
+        yield _cells("td", name, figure.part, number(figure.value), interval, str(figure.n), was, measure.meaning)
+    yield "</table>"
+
+
+def _cells(tag: str, *texts: str) -> str:
+    """A table row; figures and dashes stand to the right."""
+    cells = (f"<{tag}{' class=n' if text[:1].isdigit() or text == '–' else ''}>{escape(text)}</{tag}>" for text in texts)
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _span(css: str, text: str) -> str:
+    return f'<span class="{css}">{escape(text)}</span>'
+
+
+def _gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    yield "<h2>Gates</h2><ul>"
+    yield from (f'<li class="{"good" if verdict.passed else "bad"}">{escape(verdict.line)}</li>' for verdict in verdicts)
+    yield "</ul>"
+
+
+def _worst(shown: Sequence[Shown]) -> Iterator[str]:
+    yield "<h2>The worst cases</h2><p>Open one to see the words that should have been found beside those that were.</p>"
+    for case in shown:
+        row = case.row
+        head = f"<b>{escape(row.id)}</b> {escape(row.question)} {_span('bad', case.problem)}"
+        yield f"<details><summary>{head} {_span('where', f'{row.kind}, {row.split}')}</summary>"
+        yield f"<p>expected: {escape(row.expected)}</p><p>got: {escape(row.got)}</p>"
+        yield f'<div class="sides"><div>gold{_quoted(case.should)}</div><div>first passages{_quoted(case.did)}</div></div>'
+        yield "</details>"
+
+
+def _quoted(places: Sequence[tuple[str, str]]) -> str:
+    return (
+        "".join(
+            f'<blockquote>{escape(words)}<br><span class="where">{escape(where)}</span></blockquote>' for where, words in places
+        )
+        or "<blockquote>none</blockquote>"
+    )
+
+
+def _made(run: Run) -> Iterator[str]:
+    yield "<h2>How to make it again</h2><table>"
+    yield from (f"<tr><td>{escape(key)}</td><td>{escape(str(value))}</td></tr>" for key, value in run.made.items())
+    yield "</table>"
