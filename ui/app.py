@@ -17,6 +17,7 @@ from ui.render.markup import shown
 from ui.views.ask import ask_view
 from ui.views.common import QUIET
 from ui.views.corpus import corpus_view, table_html
+from ui.views.draft import draft_view
 from ui.views.quote import quote_view
 from ui.views.source import source_view
 
@@ -37,6 +38,8 @@ def build_app(desk: Desk) -> gr.Blocks:
                     chat = ask_view(desk)
                 with gr.Tab("Check a quote"):
                     quote_view(desk)
+                with gr.Tab("Check a draft"):
+                    draft_view(desk)
                 with gr.Tab("Corpus") as corpus:
                     table = corpus_view(desk)
             with gr.Column(scale=5, elem_id="cv-right", min_width=320):

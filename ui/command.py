@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,6 +48,8 @@ def serve(
         raise InputError(f"Everyone who reaches {host} could read the documents.", "Set RAG_TOKEN, or listen on 127.0.0.1.")
     opened = listen(host, port)
     quiet_libraries()
+    uploads = TemporaryDirectory(prefix="chapter-and-verse-")
+    os.environ["GRADIO_TEMP_DIR"] = uploads.name  # drafts are nobody else's: they are kept only while the server runs
     from ui.app import build_app
     from ui.desk import Desk
     from ui.server import Server, web_app
@@ -64,12 +68,15 @@ def serve(
             webbrowser.open(address)
 
     server = Server(web_app(build_app(desk), local=local, token=token), started)
+    # uvicorn stops on either signal and raises it again afterwards: both end here, and the uploads go.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.run(sockets=[opened])
     except KeyboardInterrupt:
         note("Ended.")
     finally:
         desk.close()
+        uploads.cleanup()
     if server.failure is not None:
         raise server.failure
 

@@ -1,5 +1,6 @@
 // The source panel's script. `element` is the panel, `trigger` asks the server, `watch` hears of a new panel.
-// Links "#cite-START-END-DOCUMENT" anywhere on the page open a place; "#copy" and "#download" hand out an answer's text.
+// Links "#cite-START-END-DOCUMENT" anywhere on the page open a place; "#copy" and "#download" hand out a text that lies
+// hidden beside them.
 
 // On a narrow screen the source lies over the conversation while this element says that it is open.
 const columns = element.closest('#cv-main');
@@ -42,15 +43,15 @@ function copy(text) {
 }
 
 function handOut(link, what) {
-  const text = link.closest('.cv-answer').querySelector('.cv-text').textContent;
+  const store = link.closest('.cv-answer, .cv-draft').querySelector('.cv-text');
   if (what === '#copy') {
     const label = link.textContent;
-    copy(text).then(() => { link.textContent = 'Copied'; setTimeout(() => { link.textContent = label; }, 1500); });
+    copy(store.textContent).then(() => { link.textContent = 'Copied'; setTimeout(() => { link.textContent = label; }, 1500); });
     return;
   }
   const file = document.createElement('a');
-  file.href = URL.createObjectURL(new Blob([text], {type: 'text/markdown'}));
-  file.download = 'answer.md';
+  file.href = URL.createObjectURL(new Blob([store.textContent], {type: store.dataset.type || 'text/markdown'}));
+  file.download = store.dataset.name || 'answer.md';
   file.click();
   setTimeout(() => URL.revokeObjectURL(file.href), 1000);
 }
@@ -66,6 +67,12 @@ document.addEventListener('click', event => {
   } else if (href === '#copy' || href === '#download') {
     event.preventDefault();
     handOut(link, href);
+  } else if (/^#cv-q\d+$/.test(href)) {  // from a quotation in an article to its verdict
+    event.preventDefault();
+    const verdict = document.querySelector(href);
+    verdict.open = true;
+    verdict.scrollIntoView({block: 'start'});
+    verdict.querySelector('summary').focus({preventScroll: true});
   }
 }, true);
 

@@ -42,8 +42,8 @@ _HEADERS = {
 }
 _COOKIE = "chapter-and-verse"
 
-# Drafts and documents, not libraries.
-_LARGEST_UPLOAD = "20mb"
+# An article with pictures in it.
+_LARGEST_UPLOAD = "10mb"
 
 # A wrong token waits this long, in seconds, before it is told so.
 _PAUSE = 1.0

@@ -52,7 +52,7 @@ def verdict_html(verdict: QuoteVerdict, library: Library) -> str:
         parts += [_aligned(match) for match in _fragments(verdict)]
     else:
         parts.append(f'<blockquote class="cv-quoted">{shown(verdict.quote)}</blockquote>')
-    parts += [_differences(verdict), _normalizations(verdict)]
+    parts.append(_differences(verdict) or _normalizations(verdict))
     if verdict.matches:
         parts += [_in_context(verdict.matches[0], library), _places(verdict, library)]
     parts.append(f'<p class="cv-mode">{_searched(verdict)}</p></article>')
@@ -61,7 +61,8 @@ def verdict_html(verdict: QuoteVerdict, library: Library) -> str:
 
 def verdict_line(verdict: QuoteVerdict) -> str:
     """One verdict of many, folded: its word and the beginning of the quote."""
-    return f'<span class="cv-chip cv-v-{verdict.verdict}">{verdict.verdict.replace("_", " ")}</span> {shown(shortened(verdict.quote, 120))}'
+    chip = f'<span class="cv-chip cv-v-{verdict.verdict}">{verdict.verdict.replace("_", " ")}</span>'
+    return f"{chip} {shown(shortened(verdict.quote, 120))}"
 
 
 def _fragments(verdict: QuoteVerdict) -> tuple[Match, ...]:

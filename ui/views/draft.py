@@ -1,0 +1,58 @@
+"""Check a draft: upload or paste an article, and walk through its quotations, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import gradio as gr
+
+from rag.errors import InputError
+from rag.quotes import check_draft
+from ui.desk import Desk
+from ui.render.draft import draft_html
+from ui.views.common import QUIET, guarded, working
+
+_SUFFIXES = [".txt", ".md", ".docx", ".html", ".htm"]
+
+# A long book; an article has a hundredth of it.
+_LONGEST = 1_000_000
+
+_EMPTY = '<p class="cv-mode">Every quotation is compared with the documents; the ones to look at first come first.</p>'
+
+
+def draft_view(desk: Desk) -> None:
+    """Put the draft checker here."""
+    text = gr.Textbox(elem_id="cv-draft", label="Article", placeholder="Paste the article, or upload it", lines=6, max_lines=14)
+    with gr.Row(elem_classes="cv-controls"):
+        go = gr.Button("Check the draft", elem_id="cv-check-draft", variant="primary", size="sm")
+        file = gr.UploadButton("Upload an article", elem_id="cv-file", file_types=_SUFFIXES, size="sm")
+        clear = gr.Button("Clear", size="sm")
+    result = gr.HTML(_EMPTY, elem_id="cv-report", apply_default_css=False)
+
+    def pasted(article: str) -> Iterator[str]:
+        yield working("Comparing every quotation with the documents …")
+        yield guarded(lambda: pasted_html(desk, article))
+
+    def uploaded(path: str) -> Iterator[str]:
+        yield working("Comparing every quotation with the documents …")
+        yield guarded(lambda: draft_html(check_draft(desk.sources, Path(path)), desk.source))
+
+    go.click(pasted, text, result, concurrency_limit=2, **QUIET)
+    file.upload(uploaded, file, result, concurrency_limit=2, **QUIET)
+    clear.click(lambda: ("", _EMPTY), None, [text, result], queue=False, **QUIET)
+
+
+def pasted_html(desk: Desk, article: str) -> str:
+    """The report on pasted text. Raises RagError."""
+    if not article.strip():
+        raise InputError("There is no article.", "Paste it, or upload a file.")
+    if len(article) > _LONGEST:
+        raise InputError(
+            f"The article has {len(article):,} characters; at most {_LONGEST:,} are read here.", "Use: rag draft FILE."
+        )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "article.txt"
+        path.write_text(article, encoding="utf-8", newline="")
+        return draft_html(check_draft(desk.sources, path), desk.source)
