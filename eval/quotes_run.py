@@ -46,13 +46,17 @@ def public_texts(public: Path) -> dict[str, str]:
     """Some texts of other people, by name: encyclopedia articles and abstracts."""
     found = {}
     for article in json.loads((public / "squad2" / "dev.json").read_text(encoding="utf-8"))["data"]:
-        found[f"{re.sub(r'[^A-Za-z0-9]+', '-', article['title'])}.txt"] = "\n\n".join(p["context"] for p in article["paragraphs"])
+        found[f"{re.sub(r'[^A-Za-z0-9]+', '-', article['title'])}.txt"] = "\n\n".join(
+            p["context"] for p in article["paragraphs"]
+        )
     return found
 
 
 def hand() -> list[dict[str, Any]]:
     """The hand-written cases: quote, verdict, and optionally speaker, document, kind and who says it."""
-    lines = [line for path in sorted(CASES.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [
+        line for path in sorted(CASES.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
     return [json.loads(line) for line in lines]
 
 
@@ -73,7 +77,9 @@ def score(sources: Sources, cases: list[seeded.Case], show: str | None = None) -
     true = [c for c in cases if c.true]
     missed = sum(1 for case, _ in wrong if case.true)
     return {
-        "cases": len(cases), "false_verbatim": len(false_verbatim), "false_verbatim_cases": false_verbatim,
+        "cases": len(cases),
+        "false_verbatim": len(false_verbatim),
+        "false_verbatim_cases": false_verbatim,
         "recognised": 1 - missed / len(true) if true else 1.0,
         "verdict_right": 1 - len(wrong) / len(cases) if cases else 1.0,
         "table": {kind: dict(sorted(row.items())) for kind, row in table.items()},
@@ -92,8 +98,11 @@ def score_hand(sources: Sources, cases: list[dict[str, Any]], show: bool = False
         table.setdefault(case["verdict"], Counter())[found.verdict] += 1
         right += found.verdict == case["verdict"]
         if found.verdict != case["verdict"] and show:
-            print(f"{case['id']}: {case['verdict']} expected, {found.verdict} found: {case['quote'][:100]} | {found.attribution} "
-                  f"{[(d.quote, d.source, d.kind) for d in found.differences][:3]}", file=sys.stderr)
+            print(
+                f"{case['id']}: {case['verdict']} expected, {found.verdict} found: {case['quote'][:100]} | {found.attribution} "
+                f"{[(d.quote, d.source, d.kind) for d in found.differences][:3]}",
+                file=sys.stderr,
+            )
         false_verbatim += case["verdict"] in ("altered", "spliced", "not_found") and found.verdict in seeded.VERBATIM
         if "speaker" in case:
             claimed_wrong += case["verdict"] == "misattributed"
@@ -104,7 +113,10 @@ def score_hand(sources: Sources, cases: list[dict[str, Any]], show: bool = False
             ok = _says(found, case["says"])
             said_right += ok
             if not ok and show:
-                print(f"{case['id']}: said by {case['says']!r}, found {[m.citation.speaker for m in found.matches][:2]}", file=sys.stderr)
+                print(
+                    f"{case['id']}: said by {case['says']!r}, found {[m.citation.speaker for m in found.matches][:2]}",
+                    file=sys.stderr,
+                )
         if "risk" in case:
             risks += 1
             kinds = {risk.kind for risk in found.context_risk} - {"reported_speech"}
@@ -112,14 +124,21 @@ def score_hand(sources: Sources, cases: list[dict[str, Any]], show: bool = False
             ok = wanted <= {risk.kind for risk in found.context_risk} if wanted else not kinds
             risks_right += ok
             if not ok and show:
-                print(f"{case['id']}: risk {sorted(wanted)} expected, found {[(r.kind, r.text[:60]) for r in found.context_risk]}", file=sys.stderr)
+                print(
+                    f"{case['id']}: risk {sorted(wanted)} expected, found {[(r.kind, r.text[:60]) for r in found.context_risk]}",
+                    file=sys.stderr,
+                )
     return {
-        "cases": len(cases), "verdict_right": right / len(cases) if cases else 1.0, "false_verbatim": false_verbatim,
+        "cases": len(cases),
+        "verdict_right": right / len(cases) if cases else 1.0,
+        "false_verbatim": false_verbatim,
         "misattributed_precision": both / called_wrong if called_wrong else 1.0,
         "misattributed_recall": both / claimed_wrong if claimed_wrong else 1.0,
         "misattributed_cases": claimed_wrong,
-        "speaker_right": said_right / said if said else 1.0, "speaker_cases": said,
-        "context_right": risks_right / risks if risks else 1.0, "context_cases": risks,
+        "speaker_right": said_right / said if said else 1.0,
+        "speaker_cases": said,
+        "context_right": risks_right / risks if risks else 1.0,
+        "context_cases": risks,
         "table": {kind: dict(sorted(row.items())) for kind, row in table.items()},
     }
 
@@ -141,7 +160,9 @@ def run(public: Path | None = None, half: str | None = None, show: str | None = 
     results: dict[str, Any] = {}
     bundle = open_sources(bundled(), None)
     own = list(sentences(bundle))
-    sets: list[tuple[str, Sources, list[seeded.Case]]] = [("bundled", bundle, seeded.make(own, record(bundle), "bundled", _SEED, each))]
+    sets: list[tuple[str, Sources, list[seeded.Case]]] = [
+        ("bundled", bundle, seeded.make(own, record(bundle), "bundled", _SEED, each))
+    ]
     with tempfile.TemporaryDirectory() as folder:
         if public is not None:
             texts = public_texts(public)
@@ -160,7 +181,9 @@ def run(public: Path | None = None, half: str | None = None, show: str | None = 
         for name, opened, made in sets:
             wanted = [case for case in made if half is None or case.half == half]
             results[name] = score(opened, wanted, show)
-    results["hand"] = score_hand(bundle, [c for c in hand() if half is None or seeded._half(c["quote"]) == half], show is not None)
+    results["hand"] = score_hand(
+        bundle, [c for c in hand() if half is None or seeded._half(c["quote"]) == half], show is not None
+    )
     groups = [results[name] for name, _, _ in sets]
     results["false_verbatim"] = sum(g["false_verbatim"] for g in groups) + results["hand"]["false_verbatim"]
     results["recognised"] = min(g["recognised"] for g in groups)
@@ -181,13 +204,21 @@ def main() -> None:
         if name not in results:
             continue
         group = results[name]
-        print(f"\n{name}: " + ", ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in group.items()
-                                          if k not in ("table", "false_verbatim_cases")))
+        print(
+            f"\n{name}: "
+            + ", ".join(
+                f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}"
+                for k, v in group.items()
+                if k not in ("table", "false_verbatim_cases")
+            )
+        )
         for kind, row in group["table"].items():
             print(f"  {kind:18} " + "  ".join(f"{verdict} {count}" for verdict, count in row.items()))
         for case in group.get("false_verbatim_cases", [])[:40]:
             print("  FALSE VERBATIM", *case)
-    print(f"\nseeded cases {results['cases']}, false verbatim {results['false_verbatim']}, recognised {results['recognised']:.4f}")
+    print(
+        f"\nseeded cases {results['cases']}, false verbatim {results['false_verbatim']}, recognised {results['recognised']:.4f}"
+    )
 
 
 if __name__ == "__main__":

@@ -13,20 +13,124 @@ from dataclasses import dataclass
 
 VERBATIM = ("exact", "normalized", "elided")
 
-_MODALS = {"will": "would", "would": "will", "can": "could", "could": "can", "may": "will", "might": "will", "should": "must", "must": "should"}
-_HEDGES = ("reportedly", "allegedly", "apparently", "largely", "nearly", "almost", "only", "probably", "possibly", "likely", "partly",
-           "often", "sometimes", "about", "approximately", "some", "most", "arguably", "potentially")
-_TENSES = {"is": "was", "was": "is", "are": "were", "were": "are", "has": "had", "have": "had", "had": "has", "does": "did", "did": "does"}
-_UNITS = {"million": "billion", "billion": "million", "percent": "points", "%": " percent", "miles": "kilometers", "km": "miles",
-          "meters": "feet", "years": "months", "months": "years", "days": "weeks", "century": "decade", "hours": "days", "dollars": "euros",
-          "thousand": "hundred", "tons": "kilograms", "feet": "meters", "decade": "century"}
-_SYNONYMS = {"significant": "major", "important": "crucial", "large": "big", "many": "numerous", "several": "some", "begin": "start",
-             "began": "started", "increase": "rise", "show": "demonstrate", "shows": "demonstrates", "support": "back", "use": "employ",
-             "used": "employed", "help": "assist", "however": "nevertheless", "although": "though", "new": "novel", "include": "contain",
-             "including": "containing", "also": "too", "people": "persons", "country": "nation", "countries": "nations", "recent": "late",
-             "clear": "plain", "strong": "robust", "major": "big", "often": "frequently", "small": "little", "main": "chief",
-             "between": "among", "because": "since", "various": "diverse", "great": "grand", "number": "amount", "made": "created"}
-_NEGATABLE = ("is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "should", "may", "might", "must", "does", "did")
+_MODALS = {
+    "will": "would",
+    "would": "will",
+    "can": "could",
+    "could": "can",
+    "may": "will",
+    "might": "will",
+    "should": "must",
+    "must": "should",
+}
+_HEDGES = (
+    "reportedly",
+    "allegedly",
+    "apparently",
+    "largely",
+    "nearly",
+    "almost",
+    "only",
+    "probably",
+    "possibly",
+    "likely",
+    "partly",
+    "often",
+    "sometimes",
+    "about",
+    "approximately",
+    "some",
+    "most",
+    "arguably",
+    "potentially",
+)
+_TENSES = {
+    "is": "was",
+    "was": "is",
+    "are": "were",
+    "were": "are",
+    "has": "had",
+    "have": "had",
+    "had": "has",
+    "does": "did",
+    "did": "does",
+}
+_UNITS = {
+    "million": "billion",
+    "billion": "million",
+    "percent": "points",
+    "%": " percent",
+    "miles": "kilometers",
+    "km": "miles",
+    "meters": "feet",
+    "years": "months",
+    "months": "years",
+    "days": "weeks",
+    "century": "decade",
+    "hours": "days",
+    "dollars": "euros",
+    "thousand": "hundred",
+    "tons": "kilograms",
+    "feet": "meters",
+    "decade": "century",
+}
+_SYNONYMS = {
+    "significant": "major",
+    "important": "crucial",
+    "large": "big",
+    "many": "numerous",
+    "several": "some",
+    "begin": "start",
+    "began": "started",
+    "increase": "rise",
+    "show": "demonstrate",
+    "shows": "demonstrates",
+    "support": "back",
+    "use": "employ",
+    "used": "employed",
+    "help": "assist",
+    "however": "nevertheless",
+    "although": "though",
+    "new": "novel",
+    "include": "contain",
+    "including": "containing",
+    "also": "too",
+    "people": "persons",
+    "country": "nation",
+    "countries": "nations",
+    "recent": "late",
+    "clear": "plain",
+    "strong": "robust",
+    "major": "big",
+    "often": "frequently",
+    "small": "little",
+    "main": "chief",
+    "between": "among",
+    "because": "since",
+    "various": "diverse",
+    "great": "grand",
+    "number": "amount",
+    "made": "created",
+}
+_NEGATABLE = (
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "had",
+    "will",
+    "would",
+    "can",
+    "could",
+    "should",
+    "may",
+    "might",
+    "must",
+    "does",
+    "did",
+)
 _HOMOGLYPHS = str.maketrans({"a": "а", "e": "е", "o": "о", "p": "р", "c": "с"})
 _LIGATURES = (("ffi", "ﬃ"), ("fi", "ﬁ"), ("fl", "ﬂ"), ("ff", "ﬀ"))
 _MARKED = re.compile(r"[“”\"‘’\[\]…]|\.\.\.")
@@ -142,7 +246,12 @@ def name(rng: random.Random, text: str, others: list[str]) -> str | None:
     if not spots:
         return None
     m = rng.choice(spots)
-    pool = [w for o in rng.sample(others, min(8, len(others))) for w in re.findall(r"(?<=[a-z] )[A-Z][a-z]{3,}\b", o) if w not in text]
+    pool = [
+        w
+        for o in rng.sample(others, min(8, len(others)))
+        for w in re.findall(r"(?<=[a-z] )[A-Z][a-z]{3,}\b", o)
+        if w not in text
+    ]
     return text[: m.start()] + rng.choice(pool) + text[m.end() :] if pool else None
 
 
@@ -201,7 +310,12 @@ def one_word_swapped_places(rng: random.Random, text: str, _: list[str]) -> str 
 
 
 def ellipsis_hides(rng: random.Random, text: str, _: list[str]) -> str | None:
-    spots = [m for m in re.finditer(r"(?<=\w )(?:not|never|no longer|reportedly|allegedly|may|might|could|probably|unless|nearly|almost)(?= \w)", text)]
+    spots = [
+        m
+        for m in re.finditer(
+            r"(?<=\w )(?:not|never|no longer|reportedly|allegedly|may|might|could|probably|unless|nearly|almost)(?= \w)", text
+        )
+    ]
     if not spots:
         return None
     m = rng.choice(spots)
@@ -213,7 +327,11 @@ def bracket_name(rng: random.Random, text: str, others: list[str]) -> str | None
     if changed is None:
         return None
     theirs, ours = changed.split(" "), text.split(" ")
-    return " ".join(re.sub(r"^([A-Z][a-z]+)", r"[\1]", a) if a != b else a for a, b in zip(theirs, ours, strict=True)) if len(theirs) == len(ours) else None
+    return (
+        " ".join(re.sub(r"^([A-Z][a-z]+)", r"[\1]", a) if a != b else a for a, b in zip(theirs, ours, strict=True))
+        if len(theirs) == len(ours)
+        else None
+    )
 
 
 def bracket_not(rng: random.Random, text: str, others: list[str]) -> str | None:
@@ -272,11 +390,32 @@ def marks_added(rng: random.Random, text: str, _: list[str]) -> str | None:
 
 
 CHANGES: dict[str, Callable[[random.Random, str, list[str]], str | None]] = {
-    "digit": digit, "digit dropped": digit_dropped, "number form": number_form, "negation": negation, "modal": modal, "hedge": hedge,
-    "hedge added": hedge_added, "name": name, "unit": unit, "tense": tense, "synonym": synonym, "dropped words": dropped_words,
-    "dropped clause": dropped_clause, "reordered": reordered, "words swapped": one_word_swapped_places, "spliced": spliced,
-    "ellipsis hides": ellipsis_hides, "bracket name": bracket_name, "bracket not": bracket_not, "case": case_changed, "homoglyph": homoglyph,
-    "apostrophe": apostrophe, "hyphen": hyphen, "comma": comma, "marks dropped": inner_marks, "marks added": marks_added,
+    "digit": digit,
+    "digit dropped": digit_dropped,
+    "number form": number_form,
+    "negation": negation,
+    "modal": modal,
+    "hedge": hedge,
+    "hedge added": hedge_added,
+    "name": name,
+    "unit": unit,
+    "tense": tense,
+    "synonym": synonym,
+    "dropped words": dropped_words,
+    "dropped clause": dropped_clause,
+    "reordered": reordered,
+    "words swapped": one_word_swapped_places,
+    "spliced": spliced,
+    "ellipsis hides": ellipsis_hides,
+    "bracket name": bracket_name,
+    "bracket not": bracket_not,
+    "case": case_changed,
+    "homoglyph": homoglyph,
+    "apostrophe": apostrophe,
+    "hyphen": hyphen,
+    "comma": comma,
+    "marks dropped": inner_marks,
+    "marks added": marks_added,
 }
 _SPLIT = ("altered", "spliced", "not_found")
 
@@ -332,10 +471,22 @@ def _stop(rng: random.Random, text: str) -> str:
 
 
 NOISE: dict[str, Callable[[random.Random, str], str]] = {
-    "as it stands": lambda _, t: t, "straight marks": _straight, "curly marks": _curly, "first letter": _lower_first,
-    "wrapped": _wrapped, "line-end hyphen": _hyphenated, "stray space": _stray, "ligatures": _ligature, "full width": _wide,
-    "soft hyphens": _soft, "stop moved": _stop, "corner marks": lambda _, t: f"「{t}」", "curly outside": lambda _, t: f"“{t}”",
-    "straight outside": lambda _, t: f'"{t}"', "single outside": lambda _, t: f"‘{t}’", "double spaces": lambda _, t: t.replace(" ", "  ", 3),
+    "as it stands": lambda _, t: t,
+    "straight marks": _straight,
+    "curly marks": _curly,
+    "first letter": _lower_first,
+    "wrapped": _wrapped,
+    "line-end hyphen": _hyphenated,
+    "stray space": _stray,
+    "ligatures": _ligature,
+    "full width": _wide,
+    "soft hyphens": _soft,
+    "stop moved": _stop,
+    "corner marks": lambda _, t: f"「{t}」",
+    "curly outside": lambda _, t: f"“{t}”",
+    "straight outside": lambda _, t: f'"{t}"',
+    "single outside": lambda _, t: f"‘{t}’",
+    "double spaces": lambda _, t: t.replace(" ", "  ", 3),
 }
 
 
@@ -364,7 +515,9 @@ def make(sentences: Iterable[str], record: str, prefix: str, seed: int, each: in
         rng = random.Random(f"{seed}/{kind}")
         for number in range(each):
             sentence = _part(rng, rng.choice(pool))
-            cases.append(Case(f"{prefix}/{kind}/{number}", kind, noise(rng, sentence), ("exact", "normalized"), _half(sentence)))
+            cases.append(
+                Case(f"{prefix}/{kind}/{number}", kind, noise(rng, sentence), ("exact", "normalized"), _half(sentence))
+            )
     for kind, change in CHANGES.items():
         rng = random.Random(f"{seed}/{kind}")
         made = tries = 0
@@ -379,18 +532,38 @@ def make(sentences: Iterable[str], record: str, prefix: str, seed: int, each: in
                 continue
             if kind in _WORDS_CHANGE and " " + re.sub(r"\W+", " ", plain).casefold().strip() + " " in folded:
                 continue
-            right = ("spliced",) if kind == "spliced" else ("altered", "spliced") if kind in ("reordered", "dropped clause") else ("altered",)
+            right = (
+                ("spliced",)
+                if kind == "spliced"
+                else ("altered", "spliced")
+                if kind in ("reordered", "dropped clause")
+                else ("altered",)
+            )
             cases.append(Case(f"{prefix}/{kind}/{made}", kind, plain, right, _half(sentence)))
             made += 1
     return cases
 
 
-_WORDS_CHANGE = set(CHANGES) - {"case", "homoglyph", "apostrophe", "hyphen", "comma", "marks dropped", "marks added", "number form", "ellipsis hides",
-                                "bracket name", "bracket not"}
+_WORDS_CHANGE = set(CHANGES) - {
+    "case",
+    "homoglyph",
+    "apostrophe",
+    "hyphen",
+    "comma",
+    "marks dropped",
+    "marks added",
+    "number form",
+    "ellipsis hides",
+    "bracket name",
+    "bracket not",
+}
 
 
 def invented(sentences: Iterable[str], prefix: str, seed: int, count: int) -> list[Case]:
     """Sentences of texts that the corpus does not hold."""
     rng = random.Random(f"{seed}/invented")
     pool = [s for s in sentences if 6 <= len(s.split()) <= 40]
-    return [Case(f"{prefix}/invented/{n}", "invented", s, ("not_found",), _half(s)) for n, s in enumerate(rng.sample(pool, min(count, len(pool))))]
+    return [
+        Case(f"{prefix}/invented/{n}", "invented", s, ("not_found",), _half(s))
+        for n, s in enumerate(rng.sample(pool, min(count, len(pool))))
+    ]

@@ -183,7 +183,7 @@ def classify(quote: list[str], source: list[str], quote_text: str, source_text: 
     return "word"
 
 
-_AUXILIARY = frozenset(["be", "been", "being", "is", "are", "was", "were", "am", "has", "have", "had", "having", "do", "does", "did", "to"])
+_AUXILIARY = lexicon.words("be been being is are was were am has have had having do does did to")
 
 
 def _opposite_prefix(quote: list[str], source: list[str]) -> bool:

@@ -112,7 +112,12 @@ def _judge(claimed: str, said: Voice, source: Source, place: int) -> Attribution
 
 
 def compare_names(claimed: str, found: str) -> names.Likeness:
-    """Like `names.same`, but a description ("Japan’s defense minister") is compared by its own words."""
+    """Like `names.same`, but a description ("Japan’s defense minister") is compared by its own words, and of several
+    speakers one is enough."""
+    parts = found.split(", ")
+    if len(parts) > 1 and all(names.person(part) for part in parts):
+        likenesses = [names.same(claimed, part) for part in parts]
+        return "same" if "same" in likenesses else "unsure" if "unsure" in likenesses else "different"
     if _described(claimed) or _described(found):
         ours, theirs = _content(claimed), _content(found)
         if ours and theirs and (ours == theirs or (len(ours) > 1 and ours < theirs) or (len(theirs) > 1 and theirs < ours)):

@@ -17,12 +17,12 @@ from rag.quotes.types import Difference, DifferenceClass
 _REACH = 700
 
 _CLASSES = (
-    frozenset(["he", "him", "his", "himself"]), frozenset(["she", "her", "hers", "herself"]), frozenset(["it", "its", "itself"]),
-    frozenset(["they", "them", "their", "theirs", "themselves"]), frozenset(["this", "that", "these", "those", "the", "a", "an"]),
+    lexicon.words("he him his himself"), lexicon.words("she her hers herself"), lexicon.words("it its itself"),
+    lexicon.words("they them their theirs themselves"), lexicon.words("this that these those the a an"),
 )
-_FIRST_PERSON = frozenset(["i", "me", "my", "mine", "we", "us", "our", "ours", "myself", "ourselves"])
-_SECOND_PERSON = frozenset(["you", "your", "yours", "yourself"])
-_SINGULAR = frozenset(["he", "him", "his", "himself", "she", "her", "hers", "herself"])
+_FIRST_PERSON = lexicon.words("i me my mine we us our ours myself ourselves")
+_SECOND_PERSON = lexicon.words("you your yours yourself")
+_SINGULAR = lexicon.words("he him his himself she her hers herself")
 
 
 def _shown(content: str, source: str, kind: DifferenceClass) -> list[Difference]:

@@ -48,7 +48,7 @@ def search(sources: Sources, pasted: Pasted, marked: elision.Marked | None) -> F
     best = laid[0][0]
     pieces = _pieces(pasted, [*(a for a, _ in laid), *align.rest(*laid[0])])
     # Pieces explain more than the best place alone, by at least a phrase; else one place was changed.
-    if pieces and sum(q2 - q1 for *_, q1, q2 in pieces) >= best.shared + _SHORTEST_FRAGMENT - 1:
+    if pieces and sum(q2 - q1 for *_, q1, q2 in pieces) >= best.shared + 3:
         return _reordered(pasted, pieces) if _one_place(pieces) else _spliced(pasted, pieces)
     if not _likely(best):
         return None
@@ -182,16 +182,13 @@ def _pieces(pasted: Pasted, found: list[Alignment]) -> list[_Spot]:
     """Fragments that together make up the quote, in its order; empty when there are not enough."""
     count = len(pasted.tokens)
     pieces = [_Piece(a, s) for a in found for s in a.steps
-              if s.equal and s.q2 - s.q1 >= _SHORTEST_FRAGMENT
-              and sum(t.fold not in lexicon.STOP for t in a.quote[s.q1 : s.q2]) >= 2]
+              if s.equal and _is_fragment(a.quote[s.q1 : s.q2])]
     pieces.sort(key=lambda p: -(p.step.q2 - p.step.q1))
     chosen: list[tuple[_Piece, int, int]] = []
     covered: set[int] = set()
     for piece in pieces:
         fresh = [q for q in range(piece.step.q1, piece.step.q2) if q not in covered]
-        if len(fresh) < _SHORTEST_FRAGMENT or fresh[-1] - fresh[0] + 1 != len(fresh):
-            continue
-        if sum(pasted.tokens[q].fold not in lexicon.STOP for q in fresh) < 2:
+        if not fresh or fresh[-1] - fresh[0] + 1 != len(fresh) or not _is_fragment([pasted.tokens[q] for q in fresh]):
             continue
         chosen.append((piece, fresh[0], fresh[-1] + 1))
         covered |= set(fresh)
@@ -203,6 +200,12 @@ def _pieces(pasted: Pasted, found: list[Alignment]) -> list[_Spot]:
         words = piece.alignment.words[piece.step.s1 + q1 - piece.step.q1 : piece.step.s1 + q2 - piece.step.q1]
         spans.append((piece.alignment, words[0].start, words[-1].end, q1, q2))
     return spans
+
+
+def _is_fragment(words: list[Token]) -> bool:
+    """Whether words in a row say enough to be a piece of their own: four with two that carry meaning, or three that all do."""
+    content = sum(token.fold not in lexicon.STOP for token in words)
+    return (len(words) >= _SHORTEST_FRAGMENT and content >= 2) or (len(words) == 3 and content == 3)
 
 
 def _spliced(pasted: Pasted, pieces: list[_Spot]) -> Found:

@@ -76,7 +76,6 @@ def _before(before: str, inner: str) -> list[Risk]:
     near = words[-_REACH:]
     found: list[Risk] = []
     shown = _cut(clause.strip(" ,;:"), tail=True)
-    aside = re.sub(r",[^,]*,", " ", clause)
     negated = set(near) & lexicon.STRICT_NEGATIONS or re.search(r"n[’']t\b", " ".join(clause.split()[-_REACH:]))
     if (negated and not _not_only(clause)) or (_SAID.search(clause) and (set(words) & lexicon.STRICT_NEGATIONS or re.search(r"n[’']t\b", clause))) or set(near[-4:]) & {"deny", "denies", "denied", "denying", "doubt", "doubts", "doubted", "refute", "refuted", "reject", "rejected", "rejects"}:
         found.append(Risk("negation", shown))
@@ -84,14 +83,26 @@ def _before(before: str, inner: str) -> list[Risk]:
     if (hedges and not (hedges <= {"would", "should", "could", "may", "might"} and near[-1] not in lexicon.MODALS | {"be", "have", "not", "also", "well"}
                        and not _SAID.search(clause))) or (_SAID.search(clause) and set(words) & (lexicon.STRICT_HEDGES - lexicon.MODALS)) or (near and near[-1] in ("some", "few", "about", "around", "only", "least", "approximately", "nearly", "almost", "part")):
         found.append(Risk("hedge", shown))
-    condition = _CONDITION_BEFORE.search(aside)
-    if condition and not (condition.group().lower() == "should" and not re.match(r"\s*should", aside)):
+    if any(_conditional(clause, match) for match in _CONDITION_BEFORE.finditer(clause)):
         found.append(Risk("conditional", shown))
     else:
         opening = re.match(r"\s*(?:If|Unless|Provided|Assuming|Should|Only if|Even if|Until|As long as)\b[^;]*", before)
         if opening and "," in before:
             found.append(Risk("conditional", _cut(before.strip())))
     return found
+
+
+def _governs(words: list[str]) -> bool:
+    """Whether a modal among the last `words` still has no verb: only small words and adverbs follow it."""
+    at = max(index for index, word in enumerate(words) if word in lexicon.MODALS)
+    return all(word in lexicon.STOP or word.endswith("ly") or word in ("fact", "indeed", "well", "even", "now") for word in words[at + 1 :])
+
+
+def _conditional(clause: str, match: re.Match[str]) -> bool:
+    """Whether a condition is a clause of its own, not an aside like ", if unofficial,"; "should" only when inverted."""
+    if match.group().lower() == "should":
+        return not clause[: match.start()].strip()
+    return len(re.split(r",", clause[match.end() :])[0].split()) > 2
 
 
 def _not_only(clause: str) -> bool:

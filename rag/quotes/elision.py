@@ -273,7 +273,7 @@ def _inflection(mark: Mark, words: list[Token]) -> list[Difference]:
     return []
 
 
-_SENTENCE_END = re.compile(r"(?<![A-Z]\.[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)[.!?。！？][”\"’')\]]*(?:\s+(?=[A-Z“\"‘'(\[\d])|(?<=[。！？])|$)")
+_SENTENCE_END = re.compile(r"(?<![A-Z]\.[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)[.!?。！？][”\"’')\]]*(?:\s+(?=[A-Z“\"‘'(\[\d])|(?<=[。！？])|\s*$)")
 _ASIDE = re.compile(r"\([^()]*\)|—[^—;.]*—|,\s+(?:which|who|whose|whom|where|when|including|such as|like)\b[^,;.]*,|"
                     r",\s+(?:which|who|whose|whom|where|including|such as)\b[^;.]*$")
 _REPORT = re.compile(r"\baccording to\b|\bin (?:the )?words of\b|\bin (?:his|her|their|its) (?:view|opinion)\b", re.IGNORECASE)

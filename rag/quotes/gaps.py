@@ -28,7 +28,7 @@ _HYPHENS = "-\u2010\u2011\u2212\ufe63\uff0d"
 _DASHES = "\u2012\u2013\u2014\u2015\ufe58"
 # A dash set off from what stands before it and glued to a figure is a minus sign.
 _MINUS = re.compile(rf"(?:(?<=\s)|(?<=\())[{_HYPHENS}{_DASHES}](?=\d)")
-_DASH_RUN = re.compile(rf"\s*(?:--+|[{_HYPHENS}{_DASHES}])\s*")
+_DASH_RUN = re.compile(rf"\s*[{_HYPHENS}{_DASHES}]+\s*")
 _TIGHT = re.compile(r"\s*([^\w\s])\s*")
 _ANY_MARK = re.compile(rf"''|``|[{re.escape(DOUBLE + SINGLE)}]")
 

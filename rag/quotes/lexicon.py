@@ -4,47 +4,90 @@ from __future__ import annotations
 
 import re
 
-NEGATIONS = frozenset(
-    ["not", "no", "never", "nor", "neither", "none", "nobody", "nothing", "nowhere", "without", "cannot", "cant", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "wont", "wouldnt", "shouldnt", "couldnt", "hasnt", "havent", "hadnt", "mustnt", "neednt", "aint", "hardly", "scarcely", "barely", "rarely", "seldom", "nt", "lack", "lacks", "lacked", "lacking", "fail", "fails", "failed", "refuse", "refuses", "refused", "deny", "denies", "denied", "denying", "unable", "impossible", "false", "untrue"]
+
+def words(text: str) -> frozenset[str]:
+    """The words of `text`, as a set."""
+    return frozenset(text.split())
+
+
+NEGATIONS = words(
+    "not no never nor neither none nobody nothing nowhere without cannot cant dont doesnt didnt isnt arent wasnt werent "
+    "wont wouldnt shouldnt couldnt hasnt havent hadnt mustnt neednt aint hardly scarcely barely rarely seldom nt lack lacks "
+    "lacked lacking fail fails failed refuse refuses refused deny denies denied denying unable impossible false untrue"
 )
 # Of these the plain ones turn a sentence round; "fail", "lack" and their kin do so only as its verb.
-STRICT_NEGATIONS = frozenset(
-    ["not", "no", "never", "nor", "neither", "none", "nobody", "nothing", "nowhere", "without", "cannot", "hardly", "scarcely", "barely", "rarely", "seldom", "nt", "unable", "impossible", "false", "untrue"]
+STRICT_NEGATIONS = words(
+    "not no never nor neither none nobody nothing nowhere without cannot hardly scarcely barely rarely seldom nt unable "
+    "impossible false untrue"
 )
-HEDGES = frozenset(
-    ["reportedly", "allegedly", "apparently", "supposedly", "purportedly", "ostensibly", "seemingly", "presumably", "arguably", "perhaps", "maybe", "possibly", "probably", "likely", "unlikely", "potentially", "conceivably", "rumored", "rumoured", "alleged", "reported", "purported", "supposed", "unconfirmed", "may", "might", "could", "would", "should", "can", "must", "will", "shall", "ought", "seem", "seems", "seemed", "appear", "appears", "appeared", "suggest", "suggests", "suggested", "about", "around", "approximately", "roughly", "nearly", "almost", "virtually", "some", "few", "several", "many", "most", "mostly", "largely", "partly", "partially", "often", "sometimes", "occasionally", "generally", "usually", "typically", "somewhat", "rather", "quasi", "nominally", "tentatively", "up", "least", "only", "merely", "just", "estimated", "expected", "believed", "thought", "considered", "said", "claims", "claimed"]
+HEDGES = words(
+    "reportedly allegedly apparently supposedly purportedly ostensibly seemingly presumably arguably perhaps maybe possibly "
+    "probably likely unlikely potentially conceivably rumored rumoured alleged reported purported supposed unconfirmed may "
+    "might could would should can must will shall ought seem seems seemed appear appears appeared suggest suggests "
+    "suggested about around approximately roughly nearly almost virtually some few several many most mostly largely partly "
+    "partially often sometimes occasionally generally usually typically somewhat rather quasi nominally tentatively up "
+    "least only merely just estimated expected believed thought considered said claims claimed"
 )
-MODALS = frozenset(["may", "might", "could", "would", "should", "can", "must", "will", "shall", "ought", "cannot"])
+MODALS = words("may might could would should can must will shall ought cannot")
 # Adverbs and verbs that make a statement less than a statement; the ones that must not be hidden or cut off.
-STRICT_HEDGES = frozenset(
-    ["reportedly", "allegedly", "apparently", "supposedly", "purportedly", "ostensibly", "seemingly", "presumably", "arguably", "perhaps", "maybe", "possibly", "probably", "likely", "unlikely", "potentially", "conceivably", "rumored", "rumoured", "alleged", "purported", "supposed", "unconfirmed", "may", "might", "could", "would", "should", "seem", "seems", "seemed", "appear", "appears", "appeared", "suggest", "suggests", "suggested", "nearly", "almost", "roughly", "approximately", "partly", "partially", "hardly", "nominally", "tentatively"]
+STRICT_HEDGES = words(
+    "reportedly allegedly apparently supposedly purportedly ostensibly seemingly presumably arguably perhaps maybe possibly "
+    "probably likely unlikely potentially conceivably rumored rumoured alleged purported supposed unconfirmed may might "
+    "could would should seem seems seemed appear appears appeared suggest suggests suggested nearly almost roughly "
+    "approximately partly partially hardly nominally tentatively"
 )
-CONDITIONS = frozenset(["if", "unless", "provided", "providing", "whether", "until", "lest", "assuming", "except"])
-REPORTING = frozenset(
-    ["say", "says", "said", "saying", "tell", "tells", "told", "state", "states", "stated", "stating", "argue", "argues", "argued", "arguing", "claim", "claims", "claimed", "claiming", "assert", "asserts", "asserted", "asserting", "declare", "declares", "declared", "declaring", "announce", "announces", "announced", "announcing", "maintain", "maintains", "maintained", "insist", "insists", "insisted", "insisting", "note", "notes", "noted", "noting", "add", "adds", "added", "adding", "warn", "warns", "warned", "warning", "suggest", "suggests", "suggested", "suggesting", "contend", "contends", "contended", "believe", "believes", "believed", "believing", "think", "thinks", "thought", "explain", "explains", "explained", "write", "writes", "wrote", "writing", "report", "reports", "reported", "reporting", "allege", "alleges", "alleged", "alleging", "predict", "predicts", "predicted", "observe", "observes", "observed", "remark", "remarks", "remarked", "deny", "denies", "denied", "denying", "acknowledge", "acknowledges", "acknowledged", "admit", "admits", "admitted", "concede", "concedes", "conceded", "conclude", "concludes", "concluded", "conclude", "hope", "hopes", "hoped", "fear", "fears", "feared", "propose", "proposes", "proposed", "tweet", "tweets", "tweeted", "confirm", "confirms", "confirmed", "testify", "testifies", "testified", "reply", "replies", "replied", "answer", "answers", "answered", "ask", "asks", "asked", "quote", "quotes", "quoted", "hint", "hints", "hinted", "emphasize", "emphasizes", "emphasized", "emphasise", "emphasised", "stress", "stresses", "stressed", "reiterate", "reiterates", "reiterated", "affirm", "affirms", "affirmed", "pledge", "pledges", "pledged", "vow", "vows", "vowed", "promise", "promises", "promised", "urge", "urges", "urged", "recall", "recalls", "recalled", "estimate", "estimates", "estimated", "expect", "expects", "expected", "estimate", "finds", "found", "find", "posit", "posits", "posited", "speculate", "speculates", "speculated"]
+CONDITIONS = words("if unless provided providing whether until lest assuming except")
+REPORTING = words(
+    "say says said saying tell tells told state states stated stating argue argues argued arguing claim claims claimed "
+    "claiming assert asserts asserted asserting declare declares declared declaring announce announces announced announcing "
+    "maintain maintains maintained insist insists insisted insisting note notes noted noting add adds added adding warn "
+    "warns warned warning suggest suggests suggested suggesting contend contends contended believe believes believed "
+    "believing think thinks thought explain explains explained write writes wrote writing report reports reported reporting "
+    "allege alleges alleged alleging predict predicts predicted observe observes observed remark remarks remarked deny "
+    "denies denied denying acknowledge acknowledges acknowledged admit admits admitted concede concedes conceded conclude "
+    "concludes concluded conclude hope hopes hoped fear fears feared propose proposes proposed tweet tweets tweeted confirm "
+    "confirms confirmed testify testifies testified reply replies replied answer answers answered ask asks asked quote "
+    "quotes quoted hint hints hinted emphasize emphasizes emphasized emphasise emphasised stress stresses stressed "
+    "reiterate reiterates reiterated affirm affirms affirmed pledge pledges pledged vow vows vowed promise promises "
+    "promised urge urges urged recall recalls recalled estimate estimates estimated expect expects expected estimate finds "
+    "found find posit posits posited speculate speculates speculated"
 )
-TURNS = frozenset(["however", "but", "nevertheless", "nonetheless", "yet", "conversely", "still", "although", "though", "instead"])
+TURNS = words("however but nevertheless nonetheless yet conversely still although though instead")
 
-PREFIX_NEGATIONS = frozenset(["non", "un", "anti", "ex", "pre", "post", "quasi", "semi", "pseudo", "counter", "de", "dis", "mis", "in", "im", "near", "would-be", "half", "so-called", "never"])
-SUFFIX_NEGATIONS = frozenset(["free", "less", "proof", "like"])
+PREFIX_NEGATIONS = words("non un anti ex pre post quasi semi pseudo counter de dis mis in im near would-be half so-called never")
+SUFFIX_NEGATIONS = words("free less proof like")
 
-UNITS = frozenset(
-    ["percent", "per", "cent", "percentage", "point", "points", "mile", "miles", "kilometer", "kilometers", "kilometre", "kilometres", "km", "meter", "meters", "metre", "metres", "foot", "feet", "inch", "inches", "yard", "yards", "ton", "tons", "tonne", "tonnes", "kilogram", "kilograms", "kg", "pound", "pounds", "dollar", "dollars", "euro", "euros", "yen", "yuan", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "decade", "decades", "century", "centuries", "minute", "minutes", "second", "seconds", "degree", "degrees", "celsius", "fahrenheit", "knot", "knots", "acre", "acres", "hectare", "hectares", "gallon", "gallons", "liter", "liters", "litre", "litres", "hundred", "thousand", "million", "billion", "trillion", "dozen", "hundreds", "thousands", "millions", "billions", "trillions", "dozens", "mw", "gw", "kw", "megawatts"]
+UNITS = words(
+    "percent per cent percentage point points mile miles kilometer kilometers kilometre kilometres km meter meters metre "
+    "metres foot feet inch inches yard yards ton tons tonne tonnes kilogram kilograms kg pound pounds dollar dollars euro "
+    "euros yen yuan hour hours day days week weeks month months year years decade decades century centuries minute minutes "
+    "second seconds degree degrees celsius fahrenheit knot knots acre acres hectare hectares gallon gallons liter liters "
+    "litre litres hundred thousand million billion trillion dozen hundreds thousands millions billions trillions dozens mw "
+    "gw kw megawatts"
 )
-NUMBER_WORDS = frozenset(
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "half", "third", "quarter", "quarters", "thirds", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "first", "second", "twice", "thrice", "double", "triple", "once", "both"]
+NUMBER_WORDS = words(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety half third quarter quarters thirds fourth "
+    "fifth sixth seventh eighth ninth tenth first second twice thrice double triple once both"
 )
-DATES = frozenset(
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+DATES = words(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep "
+    "sept oct nov dec monday tuesday wednesday thursday friday saturday sunday"
 )
 
 # Words that a small first letter makes another word: a printer does not lower these, a forger may.
-CAPITONYMS = frozenset(["may", "march", "august", "polish", "china", "turkey", "job", "us", "it", "who", "nice", "reading", "mobile", "lent", "mass", "said", "jordan", "chad"])
+CAPITONYMS = words("may march august polish china turkey job us it who nice reading mobile lent mass said jordan chad")
 
-PRONOUNS = frozenset(["he", "she", "it", "they", "him", "her", "them", "his", "hers", "its", "their", "theirs", "who", "whom", "this", "that", "these", "those", "we", "us", "our", "ours", "i", "me", "my", "mine", "you", "your"])
+PRONOUNS = words(
+    "he she it they him her them his hers its their theirs who whom this that these those we us our ours i me my mine you "
+    "your"
+)
 
-STOP = frozenset(
-    ["a", "an", "the", "of", "and", "or", "for", "to", "in", "on", "at", "by", "with", "from", "as", "into", "its", "their", "his", "her", "that", "this", "these", "those", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "it", "they", "he", "she", "we", "you", "i", "not", "no", "but", "if", "so", "than", "then", "there", "which", "who", "whom", "whose", "what", "when", "where", "while", "will", "would", "can", "could", "may", "might", "should", "must", "also", "such", "more", "most", "other", "some", "any", "all", "both", "each", "between", "among", "over", "under", "about", "after", "before", "during", "through", "up", "down", "out", "off", "only", "own", "same", "very", "just", "s", "t"]
+STOP = words(
+    "a an the of and or for to in on at by with from as into its their his her that this these those is are was were be "
+    "been being has have had do does did it they he she we you i not no but if so than then there which who whom whose what "
+    "when where while will would can could may might should must also such more most other some any all both each between "
+    "among over under about after before during through up down out off only own same very just s t"
 )
 
 _IRREGULAR = {

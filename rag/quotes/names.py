@@ -10,22 +10,45 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from rag.quotes import lexicon
+
 Likeness = Literal["same", "different", "unsure"]
 
-TITLES = frozenset(
-    ["president", "prime", "minister", "premier", "defense", "defence", "foreign", "state", "deputy", "vice", "secretary", "admiral", "general", "gen", "adm", "col", "lt", "sgt", "capt", "captain", "major", "colonel", "lieutenant", "commander", "fm", "pm", "mp", "dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sen", "senator", "rep", "representative", "chairman", "chairwoman", "chairperson", "chair", "chief", "cabinet", "director", "former", "then", "retired", "late", "acting", "ambassador", "envoy", "king", "queen", "prince", "princess", "pope", "sir", "lord", "lady", "dame", "chancellor", "mayor", "governor", "gov", "judge", "justice", "spokesman", "spokeswoman", "spokesperson", "candidate", "lawmaker", "congressman", "congresswoman", "councillor", "councilor", "elect", "ceo", "cfo", "officer", "executive", "manager", "head", "leader", "founder", "author", "analyst", "scholar", "expert", "economist", "historian", "journalist", "reporter", "editor", "current", "then-candidate", "president-elect", "chairmanship", "minister's"]
+TITLES = lexicon.words(
+    "president prime minister premier defense defence foreign state deputy vice secretary admiral general gen adm col lt "
+    "sgt capt captain major colonel lieutenant commander fm pm mp dr mr mrs ms miss mx prof professor sen senator rep "
+    "representative chairman chairwoman chairperson chair chief cabinet director former then retired late acting ambassador "
+    "envoy king queen prince princess pope sir lord lady dame chancellor mayor governor gov judge justice spokesman "
+    "spokeswoman spokesperson candidate lawmaker congressman congresswoman councillor councilor elect ceo cfo officer "
+    "executive manager head leader founder author analyst scholar expert economist historian journalist reporter editor "
+    "current then-candidate president-elect chairmanship minister's"
 )
-_SMALL = frozenset(["of", "for", "and", "the", "a", "an", "in", "on", "at", "to", "by", "with", "de", "du", "la", "le", "von", "van", "der", "den", "da", "di", "bin", "al", "el", "y", "s"])
+_SMALL = lexicon.words("of for and the a an in on at to by with de du la le von van der den da di bin al el y s")
 # Words in names of places and bodies: a run with one of them is no person.
-_BODIES = frozenset(
-    ["ministry", "department", "office", "agency", "committee", "commission", "council", "institute", "foundation", "center", "centre", "university", "college", "school", "association", "bureau", "party", "government", "administration", "congress", "senate", "house", "parliament", "diet", "court", "bank", "fund", "union", "organization", "organisation", "army", "navy", "force", "forces", "corps", "command", "group", "company", "corporation", "inc", "ltd", "times", "post", "news", "journal", "press", "strait", "sea", "island", "islands", "ocean", "river", "city", "county", "state", "states", "republic", "kingdom", "province", "prefecture", "region", "alliance", "treaty", "act", "law", "statement", "agreement", "communique", "report", "study", "strategy", "policy", "bluebook", "forum", "summit", "conference", "exercise", "project", "team", "working", "cabinet", "embassy", "league", "nations", "security", "global", "cooperation", "framework", "partnership", "indo-pacific", "pacific", "asia", "asian", "east", "west", "south", "north", "western", "eastern", "southern", "northern", "first", "second", "world", "war", "section", "article", "china", "chinese", "japan", "japanese", "taiwan", "taiwanese", "america", "american", "u", "us", "uk", "eu", "prc", "roc", "hong", "kong", "korea", "korean", "russia", "russian", "india", "indian", "australia", "australian", "canada", "canadian", "britain", "british", "france", "french", "germany", "german", "europe", "european", "beijing", "tokyo", "taipei", "washington", "moscow", "london", "paris", "brussels"]
+_BODIES = lexicon.words(
+    "ministry department office agency committee commission council institute foundation center centre university college "
+    "school association bureau party government administration congress senate house parliament diet court bank fund union "
+    "organization organisation army navy force forces corps command group company corporation inc ltd times post news "
+    "journal press strait sea island islands ocean river city county state states republic kingdom province prefecture "
+    "region alliance treaty act law statement agreement communique report study strategy policy bluebook forum summit "
+    "conference exercise project team working cabinet embassy league nations security global cooperation framework "
+    "partnership indo-pacific pacific asia asian east west south north western eastern southern northern first second world "
+    "war section article china chinese japan japanese taiwan taiwanese america american u us uk eu prc roc hong kong korea "
+    "korean russia russian india indian australia australian canada canadian britain british france french germany german "
+    "europe european beijing tokyo taipei washington moscow london paris brussels"
 )
-_MONTHS = frozenset(
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+MONTHS = lexicon.words(
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday"
 )
 # Words that open sentences with a capital and are no names.
-_OPENERS = frozenset(
-    ["the", "a", "an", "this", "that", "these", "those", "it", "its", "he", "she", "they", "we", "i", "you", "his", "her", "their", "our", "my", "in", "on", "at", "for", "from", "by", "with", "as", "to", "of", "and", "but", "or", "if", "when", "while", "although", "though", "since", "after", "before", "however", "moreover", "furthermore", "meanwhile", "indeed", "additionally", "finally", "also", "despite", "during", "given", "over", "under", "between", "among", "both", "all", "some", "many", "most", "few", "several", "such", "there", "here", "what", "who", "why", "how", "according", "last", "instead", "thus", "therefore", "nevertheless", "yet", "still", "once", "then", "now", "today", "beyond", "within", "without", "through", "until", "unless", "because", "so", "not", "no", "one", "two", "three", "four", "five", "more", "less", "other", "another", "each", "every", "any", "only", "even", "just", "recently", "importantly", "specifically", "consistent"]
+OPENERS = lexicon.words(
+    "the a an this that these those it its he she they we i you his her their our my in on at for from by with as to of and "
+    "but or if when while although though since after before however moreover furthermore meanwhile indeed additionally "
+    "finally also despite during given over under between among both all some many most few several such there here what "
+    "who why how according last instead thus therefore nevertheless yet still once then now today beyond within without "
+    "through until unless because so not no one two three four five more less other another each every any only even just "
+    "recently importantly specifically consistent"
 )
 _RUN = re.compile(
     r"(?:[A-ZÀ-ÖØ-ÞŌŪĀĪĒŠŽČ][\w’'.-]*[\w]|[A-Z](?:\.[A-Z])*\.?)(?:[ \u00a0](?:(?:of|de|von|van|bin|al)[ \u00a0])?"
@@ -95,9 +118,9 @@ def capitalised(text: str) -> list[str]:
     found = []
     for match in _RUN.finditer(text):
         words = match.group().split()
-        while words and words[0].casefold().strip(".") in _OPENERS:
+        while words and words[0].casefold().strip(".") in OPENERS:
             words = words[1:]
-        if words and not (len(words) == 1 and words[0].casefold() in _MONTHS):
+        if words and not (len(words) == 1 and words[0].casefold() in MONTHS):
             found.append(re.sub(r"[’']s$", "", " ".join(words)))
     return found
 
@@ -105,7 +128,7 @@ def capitalised(text: str) -> list[str]:
 def is_person(name: str) -> bool:
     """Whether a capitalised run may be a person: no word of it belongs to places and bodies, and it is no acronym."""
     words = parts(name)
-    return bool(words) and not set(words) & (_BODIES | _MONTHS) and not re.fullmatch(r"[A-Z.]{2,}", name.strip()) and not any(
+    return bool(words) and not set(words) & (_BODIES | MONTHS) and not re.fullmatch(r"[A-Z.]{2,}", name.strip()) and not any(
         w.isdigit() for w in words
     )
 
@@ -128,7 +151,7 @@ def antecedents(before: str, *, persons_only: bool) -> list[str]:
     """Whom a pronoun right after `before` may mean: the last one named, and the first one named in its two sentences."""
     sentences = re.split(r"(?<=[.!?])[”\"’')\]]*\s+(?=[A-Z“\"])", before)
     found: list[str] = []
-    for sentence in reversed(sentences[-3:]):
+    for sentence in reversed(sentences[-2:] if persons_only else sentences[-3:]):
         runs = capitalised(sentence)
         if persons_only:
             runs = [name for name in (person(run) for run in runs) if name]

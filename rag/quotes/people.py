@@ -24,17 +24,19 @@ def resolve(reading: ReadingText, phrase: str, sentence: int, at: int | None = N
     text = reading.text
     if low in ("he", "she"):
         place = sentence if at is None else at
-        for before in (text[max(0, place - 900) : place],):
-            found = names.antecedents(before[before.rfind("\n\n") + 1 :], persons_only=True)
-            if found:
-                return _full(text, found[-1] if len(found) > 1 else found[0])
-        return None
+        before = text[max(0, place - 900) : place]
+        found = names.antecedents(before[before.rfind("\n\n") + 1 :], persons_only=True)
+        # Two persons to choose from, or somebody unnamed beside the one: the text leaves it open to a rule.
+        return _full(text, found[0]) if len(found) == 1 else None
     if low in ("they", "it", "we", "i", "who", "both", "one", "this", "that"):
         return None
     possessive = re.match(r"(.+?)[’']s?\s+(?:\w+\s+){0,3}(?:speech|statement|tweet|letter|article|report|testimony|post|op-ed|remarks|words|interview|"
                           r"study|book|paper|comments?)$", phrase)
     if possessive and names.person(possessive.group(1)):
         return _full(text, names.person(possessive.group(1)) or "")
+    several = [names.person(part) for part in re.split(r",?\s+(?:and|&)\s+|,\s*", phrase)]
+    if len(several) > 1 and all(several):
+        return ", ".join(_full(text, one) for one in several if one)
     name = names.person(phrase)
     if name:
         return _full(text, name)

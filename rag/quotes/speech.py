@@ -34,14 +34,24 @@ class Voice:
     cue: str = ""
 
 
-_SPEECH = frozenset(
-    ["call", "calls", "called", "calling", "describe", "describes", "described", "describing", "characterize", "characterizes", "characterized", "characterizing", "characterise", "characterises", "characterised", "identify", "identifies", "identified", "identifying", "define", "defines", "defined", "defining", "label", "labels", "labeled", "labelled", "labelling", "dub", "dubs", "dubbed", "deem", "deems", "deemed", "term", "terms", "termed", "express", "expresses", "expressed", "expressing", "voice", "voices", "voiced", "advocate", "advocates", "advocated", "advocating", "demand", "demands", "demanded", "criticize", "criticizes", "criticized", "criticizing", "criticise", "criticised", "praise", "praises", "praised", "praising", "refer", "refers", "referred", "referring", "portray", "portrays", "portrayed", "brand", "brands", "branded", "denounce", "denounces", "denounced", "condemn", "condemns", "condemned", "hail", "hails", "hailed", "joke", "jokes", "joked", "quip", "quips", "quipped", "underscore", "underscores", "underscored", "underscoring", "repeat", "repeats", "repeated", "repeating", "respond", "responds", "responded", "speak", "speaks", "spoke", "exclaim", "exclaimed", "cry", "cried", "shout", "shouted", "whisper", "whispered", "mutter", "muttered", "put", "puts", "complain", "complains", "complained", "lament", "laments", "lamented", "boast", "boasts", "boasted", "comment", "comments", "commented", "read", "reads", "continue", "continued", "recount", "recounts", "recounted", "summarize", "summarizes", "summarized", "cite", "cites", "cited", "invoke", "invokes", "invoked", "decry", "decries", "decried", "champion", "advise", "advises", "advised", "highlight", "highlights", "highlighted", "see", "sees", "saw", "view", "views", "viewed", "perceive", "perceives", "perceived", "consider", "considers", "considered"]
-) | lexicon.REPORTING
-# Of these, forms that are as often nouns; they need a subject that is plainly one.
+_SPEECH = lexicon.words(
+    "call calls called calling describe describes described describing characterize characterizes characterized "
+    "characterizing characterise characterises characterised identify identifies identified identifying define defines "
+    "defined defining label labels labeled labelled labelling dub dubs dubbed deem deems deemed term terms termed express "
+    "expresses expressed expressing voice voices voiced advocate advocates advocated advocating demand demands demanded "
+    "criticize criticizes criticized criticizing criticise criticised praise praises praised praising refer refers referred "
+    "referring portray portrays portrayed brand brands branded denounce denounces denounced condemn condemns condemned hail "
+    "hails hailed joke jokes joked quip quips quipped underscore underscores underscored underscoring repeat repeats "
+    "repeated repeating speak speaks spoke exclaim exclaimed cry cried shout shouted whisper "
+    "whispered mutter muttered put puts complain complains complained lament laments lamented boast boasts boasted comment "
+    "comments commented recount recounts recounted summarize summarizes summarized cite cites "
+    "cited invoke invokes invoked decry decries decried advise advises advised highlight highlights highlighted "
+    ""
+) | lexicon.REPORTING - lexicon.words("maintain maintains maintained find finds found posit expect expects expected estimate estimates estimated")
 _VERB = re.compile(r"[^\W\d_]+")
 _AFTER_GAP = re.compile(r"^[\s,.!?;:—–-]{0,4}")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Ii]n the (?:words|view|opinion) of|[Tt]o (?:quote|paraphrase)|[Aa]s per)\s+")
-_THAT = re.compile(r"^(?:\s+(?!that\b)[\w’'-]+){0,9},?\s+that\b")
+_THAT = re.compile(r"^(?:,?\s+(?!that\b)[\w’'().-]+){0,16},?\s+that\b")
 
 
 def voice(reading: ReadingText, start: int, end: int) -> Voice:
@@ -101,7 +111,7 @@ def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset
     gap = _AFTER_GAP.match(right)
     rest = right[gap.end() :] if gap else right
     verb = _VERB.match(rest)
-    if verb and verb.group() in _SPEECH:
+    if verb and verb.group() in _SPEECH and not verb.group().endswith("ing"):
         phrase = subject_after(rest[verb.end() :])
         if phrase:
             return Voice("direct", resolve(reading, phrase, here.start), rest[:80].strip())
@@ -123,13 +133,18 @@ def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset
 def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice | None:
     """The nearest cue before the opening mark that has a subject of its own."""
     according = list(_ACCORDING.finditer(left))
-    verbs = [m for m in _VERB.finditer(left) if m.group().casefold() in _SPEECH]
+    verbs = [m for m in _VERB.finditer(left) if m.group() in _SPEECH]
     for match in reversed(verbs):
         if according and according[-1].start() > match.start():
             break
         phrase = subject_before(left[: match.start()], match.group())
         if phrase:
             return Voice("direct", resolve(reading, phrase.text, here.start, shift + phrase.start), left[phrase.start : match.end()].strip())
+    if verbs and not according and verbs[-1].group().endswith("ing") and verbs[-1].group() in lexicon.REPORTING:
+        # "Ma prioritized relations, stating that …": the participle's subject is that of the sentence.
+        main = _clause_subject(left[: verbs[-1].start()])
+        if main:
+            return Voice("direct", resolve(reading, main, here.start), f"{main} … {verbs[-1].group()}")
     if according:
         phrase_text = subject_after(left[according[-1].end() :])
         if phrase_text:
@@ -153,7 +168,7 @@ def _indirect(reading: ReadingText, here: Passage, start: int, end: int) -> Voic
         phrase = subject_after(left[according[-1].end() :])
         if phrase:
             return Voice("indirect", resolve(reading, phrase, here.start), according[-1].group() + phrase)
-    for match in reversed([m for m in _VERB.finditer(left) if m.group().casefold() in lexicon.REPORTING]):
+    for match in reversed([m for m in _VERB.finditer(left) if m.group() in lexicon.REPORTING]):
         between = left[match.end() :]
         if re.search(r";|:|\bbut\b|—", between):
             break
@@ -161,6 +176,10 @@ def _indirect(reading: ReadingText, here: Passage, start: int, end: int) -> Voic
         as_clause = bool(subject and re.search(r"\b[Aa]s\s+$", left[: subject.start]))
         if not (_THAT.match(between) or as_clause):
             continue
+        if subject is None and match.group().endswith("ing"):
+            main = _clause_subject(left[: match.start()])
+            if main:
+                return Voice("indirect", resolve(reading, main, here.start), f"{main} … {match.group()}")
         if subject is None:
             continue
         return Voice("indirect", resolve(reading, subject.text, here.start, here.start + subject.start),

@@ -5,28 +5,52 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from rag.quotes import names
+from rag.quotes import lexicon, names
 
 # Words that can be the head of a subject that speaks, beside names and titles.
-_AGENTS = frozenset(
-    ["government", "ministry", "minister", "ministers", "official", "officials", "expert", "experts", "critic", "critics", "observer", "observers", "leader", "leaders", "source", "sources", "analyst", "analysts", "study", "report", "statement", "party", "spokesman", "spokeswoman", "spokesperson", "diplomat", "diplomats", "president", "chairman", "commander", "admiral", "general", "secretary", "envoy", "ambassador", "author", "authors", "scholar", "scholars", "researchers", "researcher", "scientist", "scientists", "media", "newspaper", "press", "agency", "commission", "committee", "council", "court", "company", "firm", "bank", "group", "organization", "organisation", "institute", "university", "team", "board", "office", "department", "administration", "authorities", "authority", "police", "army", "military", "allies", "ally", "governments", "lawmaker", "lawmakers", "politician", "politicians", "candidate", "representative", "representatives", "director", "manager", "executive", "head", "chief", "professor", "teacher", "student", "witness", "witnesses", "lawyer", "judge", "doctor", "editor", "journalist", "reporter", "writer", "historian", "economist", "people", "bluebook", "communique", "memo", "letter", "document", "paper", "article", "speech", "testimony", "survey", "poll", "polls", "law", "treaty", "constitution", "others", "some", "many", "few", "mother", "father", "brother", "sister", "wife", "husband", "son", "daughter", "friend", "colleague", "neighbor", "resident", "residents", "voter", "voters", "activist", "activists", "adviser", "advisor", "aide", "aides", "insider", "insiders", "veteran", "veterans", "proponents", "opponents", "supporters", "pundits", "economists", "colleagues", "teachers", "doctors", "parents", "workers", "farmers", "both", "either", "former", "latter", "man", "woman", "king", "queen", "pope", "mayor", "governor", "senator", "congressman", "premier", "strategist", "strategists", "director's", "team's"]
+_AGENTS = lexicon.words(
+    "government ministry minister ministers official officials expert experts critic critics observer observers leader "
+    "leaders source sources analyst analysts study report statement party spokesman spokeswoman spokesperson diplomat "
+    "diplomats president chairman commander admiral general secretary envoy ambassador author authors scholar scholars "
+    "researchers researcher scientist scientists media newspaper press agency commission committee council court company "
+    "firm bank group organization organisation institute university team board office department administration authorities "
+    "authority police army military allies ally governments lawmaker lawmakers politician politicians candidate "
+    "representative representatives director manager executive head chief professor teacher student witness witnesses "
+    "lawyer judge doctor editor journalist reporter writer historian economist people bluebook communique memo letter "
+    "document paper article speech testimony survey poll polls law treaty constitution others some many few mother father "
+    "brother sister wife husband son daughter friend colleague neighbor resident residents voter voters activist activists "
+    "adviser advisor aide aides insider insiders veteran veterans proponents opponents supporters pundits economists "
+    "colleagues teachers doctors parents workers farmers both either former latter man woman king queen pope mayor governor "
+    "senator congressman premier strategist strategists director's team's"
 )
-_DOCUMENTS = frozenset(
-    ["statement", "report", "speech", "letter", "document", "paper", "article", "study", "bluebook", "communique", "memo", "testimony", "declaration", "memorandum", "tweet", "post", "interview", "op-ed", "editorial", "treaty", "agreement", "strategy"]
+_DOCUMENTS = lexicon.words(
+    "statement report speech letter document paper article study bluebook communique memo testimony declaration memorandum "
+    "tweet post interview op-ed editorial treaty agreement strategy"
 )
-_PRONOUNS = frozenset(["he", "she", "they", "it", "we", "i", "who", "both"])
-_AUXILIARY = frozenset(
-    ["has", "have", "had", "also", "then", "recently", "subtly", "explicitly", "publicly", "repeatedly", "now", "openly", "will", "would", "could", "may", "might", "should", "can", "must", "did", "does", "do", "is", "was", "were", "are", "been", "be", "being", "just", "once", "still", "already", "often", "always", "never", "not", "even", "further", "clearly", "similarly", "reportedly", "allegedly", "famously", "once", "first", "later", "again", "simply", "merely", "only", "quickly", "strongly", "previously", "frequently", "long", "has", "recently", "continues", "continued", "continue", "began", "begins", "begin", "went", "seeks", "sought", "to", "and", "or", "have", "sometimes", "privately", "officially", "formally", "rightly", "correctly", "wrongly", "generally", "consistently", "pointedly", "bluntly", "succinctly", "aptly", "finally", "ultimately", "thus", "therefore", "increasingly", "largely"]
+_PRONOUNS = lexicon.words("he she they it we i who both")
+_AUXILIARY = lexicon.words(
+    "has have had also then recently subtly explicitly publicly repeatedly now openly will would could may might should can "
+    "must did does do is was were are been be being just once still already often always never not even further clearly "
+    "similarly reportedly allegedly famously once first later again simply merely only quickly strongly previously "
+    "frequently long has recently continues continued continue began begins begin went seeks sought to and or have "
+    "sometimes privately officially formally rightly correctly wrongly generally consistently pointedly bluntly succinctly "
+    "aptly finally ultimately thus therefore increasingly largely"
 )
-_LINKS = frozenset(["and", "or", "but"])
-_BREAKS = frozenset(
-    ["that", "which", "what", "whom", "whose", "when", "while", "as", "if", "because", "although", "though", "where", "since", "after", "before", "than", "whereas", "until", "unless", "once", "so", "how", "why", "whether", "but", "nor"]
+_LINKS = lexicon.words("and or but")
+_BREAKS = lexicon.words(
+    "that which what whom whose when while as if because although though where since after before than whereas until unless "
+    "once so how why whether but nor"
 )
-_PREPOSITIONS = frozenset(["in", "at", "on", "by", "from", "with", "to", "into", "under", "during", "over", "through", "about", "against", "between", "among", "upon", "toward", "towards"])
-_NOUNLIKE = frozenset(
-    ["calls", "claims", "notes", "states", "reports", "estimates", "answers", "quotes", "hopes", "fears", "call", "claim", "note", "state", "report", "estimate", "answer", "quote", "hope", "fear", "demand", "demands", "views", "view", "sees", "terms", "term", "reads", "read", "put", "puts", "voice", "label", "brand", "finds", "find", "plans", "praise", "repeated", "expected", "believed", "supposed"]
+_PREPOSITIONS = lexicon.words("in at on by from with to into under during over through about against between among upon toward towards")
+_NOUNLIKE = lexicon.words(
+    "calls claims notes states reports estimates answers quotes hopes fears call claim note state report estimate answer "
+    "quote hope fear demand demands views view sees terms term reads read put puts voice label brand finds find plans "
+    "praise repeated expected believed supposed"
 )
-_DETERMINERS = frozenset(["the", "a", "an", "its", "their", "his", "her", "this", "that", "these", "those", "my", "our", "your", "of", "repeated", "recent", "several", "many", "some", "no", "more", "such", "public"])
+_DETERMINERS = lexicon.words("the a an its their his her this that these those my our your of repeated recent several many some no more such public")
+
+# Words in -ing that stand before a noun, where others begin a clause of their own.
+_ADJECTIVES = lexicon.words("leading acting ruling governing managing serving sitting outgoing incoming standing founding visiting retiring")
 
 _WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*\.?|\([^()]*\)|[^\w\s]")
 # A finite verb by its look, to find where a clause's subject ends.
@@ -79,7 +103,14 @@ def _extend(words: list[re.Match[str]], end: int) -> int:
     while first:
         word = words[first - 1].group()
         low = word.casefold()
-        if low in _BREAKS or word in ",;:—–“”\"‘.!?…" or low in ("there",):
+        if low in _BREAKS or word in ",;:—–“”\"‘.!?…" or low == "there" or (low.isdigit() and first < end):
+            break
+        if low.endswith("ing") and word.islower() and low not in _ADJECTIVES:
+            break
+        if low in ("the", "a", "an"):
+            first -= 1
+            if first and words[first - 1].group().casefold() in ("of", "for", "at", "in", "on") and _head(words, first - 1):
+                continue
             break
         if low in ("and", "or"):
             # Tokyo and Washington; but "… and Kishi said" begins anew.
@@ -139,13 +170,8 @@ def _accept(left: str, words: list[re.Match[str]], first: int, end: int, verb: s
     chosen = _cut_adverbial(chosen)
     if not chosen:
         return None
-    # Green, Glaser, and Bush
-    if words[first - 1].group() in ("and", ",") if first else False:
-        start = first
-        while start > 1 and words[start - 1].group() in (",", "and") and words[start - 2].group()[:1].isupper() | (words[start - 2].group() == ","):
-            start -= 1
-        if start < first and words[start].group()[:1].isupper() and first - start >= 2 and len(chosen) == 1:
-            chosen = words[start:end]
+    if first and words[first - 1].group() in ("and", "&") and chosen[0].group()[:1].isupper():
+        chosen = words[_list_start(words, first) : end]
     plain = [w for w in chosen if not w.group().startswith("(")]
     if not plain:
         return None
@@ -161,10 +187,26 @@ def _accept(left: str, words: list[re.Match[str]], first: int, end: int, verb: s
         return None
     if len(plain) == 1 and re.fullmatch(r"\d+\W?", head):
         return None
-    if low in names._MONTHS:
+    if low in names.MONTHS:
         return None
     begin, stop = chosen[0].start(), chosen[-1].end()
     return Phrase(left[begin:stop].strip(), begin)
+
+
+def _list_start(words: list[re.Match[str]], first: int) -> int:
+    """Where a list of names begins that ends at `first`: Green, Glaser, and Bush."""
+    start = first
+    while True:
+        at = start
+        while at and words[at - 1].group() in (",", "and", "&"):
+            at -= 1
+        end = at
+        while at and words[at - 1].group()[:1].isupper() and words[at - 1].group().casefold() not in names.OPENERS:
+            at -= 1
+        before = words[at - 1].group().casefold() if at else ""
+        if at == end or end == start or before in _PREPOSITIONS or end - at > 4:
+            return start
+        start = at
 
 
 def _cut_adverbial(words: list[re.Match[str]]) -> list[re.Match[str]]:
