@@ -7,12 +7,14 @@ from html import escape
 
 from eval.compare import Change
 from eval.gates import Verdict
-from eval.measures import MEASURES
+from eval.measures import MEASURES, Figure
 from eval.report import plots
 from eval.report.markdown import headline
 from eval.report.worst import Shown
 from eval.run import Run
 from eval.table import number
+
+HALVES = ("tune", "report")
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --good: #146c2e; }
@@ -40,9 +42,9 @@ def html(
             _head(name, run, verdicts),
             _lost(before, moved),
             _plots(run, before),
+            _worst(shown),
             _figures(run, before),
             _gates(verdicts),
-            _worst(shown),
             _made(run),
         )
         for line in part
@@ -99,19 +101,30 @@ def _plots(run: Run, before: Run | None) -> Iterator[str]:
 
 
 def _figures(run: Run, before: Run | None) -> Iterator[str]:
-    yield "<h2>Figures</h2><p>The tune half was looked at while building, the report half was not. ↓: less is better.</p>"
+    yield "<h2>Figures</h2><p>The tune half was looked at while building, the report half was not. “before” is the last"
+    yield "release, report half. ↓: less is better.</p>"
     yield "<table>"
-    yield _cells("th", "measure", "half", "value", "95% interval", "n", "last release", "meaning")
-    for figure in run.figures:
-        if figure.kind is not None or figure.part == "all":
+    yield _cells(
+        "th", "measure", *(f"{half}{what}" for half in HALVES for what in (" half", ", 95%", ", n")), "before", "meaning"
+    )
+    for measure in MEASURES.values():
+        halves = [run.figure(f"{measure.name}/{half}") for half in HALVES]
+        if all(figure is None for figure in halves):
             continue
-        old = before.figure(figure.key) if before else None
-        interval = f"{number(figure.low)} to {number(figure.high)}" if figure.value is not None else figure.reason
-        measure = MEASURES[figure.measure]
-        name = f"{figure.measure} ↓" if measure.better == "lower" else figure.measure
-        was = number(old.value) if old else "–"
-        yield _cells("td", name, figure.part, number(figure.value), interval, str(figure.n), was, measure.meaning)
+        name = f"{measure.name} ↓" if measure.better == "lower" else measure.name
+        old = before.figure(f"{measure.name}/report") if before else None
+        yield _cells("td", name, *(text for figure in halves for text in _texts(figure)), _value(old), measure.meaning)
     yield "</table>"
+
+
+def _texts(figure: Figure | None) -> tuple[str, str, str]:
+    if figure is None or figure.value is None:
+        return "–", figure.reason if figure else "", ""
+    return number(figure.value), f"{number(figure.low)} to {number(figure.high)}", str(figure.n)
+
+
+def _value(figure: Figure | None) -> str:
+    return number(figure.value) if figure else "–"
 
 
 def _cells(tag: str, *texts: str) -> str:
