@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from eval import quotes_seeded as seeded
+from eval import quotes_voices as voices
 from rag.corpus import bundled
 from rag.quotes import QuoteVerdict, Sources, check, open_sources
 
@@ -143,6 +144,37 @@ def score_hand(sources: Sources, cases: list[dict[str, Any]], show: bool = False
     }
 
 
+def score_voices(texts: list[str], folder: Path, articles: int, show: bool = False) -> dict[str, Any]:
+    """Attribution on articles made from templates: precision and recall of `misattributed`, and of confirming the true speaker."""
+    made = [voices.article(texts, number) for number in range(articles)]
+    entries = []
+    for number, (text, author, _) in enumerate(made):
+        (folder / f"{number:03d}.txt").write_text(text, encoding="utf-8")
+        entries.append(f'[[document]]\npath = "{number:03d}.txt"\ntitle = "Article {number}"\nauthors = ["{author}"]\n')
+    (folder / "manifest.toml").write_text("\n".join(entries), encoding="utf-8")
+    sources = open_sources(folder, None)
+    wrong = called = both = true = confirmed = 0
+    by_kind: dict[str, Counter[str]] = {}
+    for number, (_, _, claims) in enumerate(made):
+        for claim in claims:
+            found = check(sources, claim.quote, claim.speaker, f"{number:03d}.txt")
+            misattributed = found.verdict == "misattributed"
+            wrong += not claim.true
+            called += misattributed
+            both += misattributed and not claim.true
+            true += claim.true
+            confirmed += claim.true and found.attribution.status == "confirmed"
+            by_kind.setdefault(f"{claim.kind}, {'true' if claim.true else 'false'}", Counter())[found.attribution.status] += 1
+            if show and misattributed == claim.true:
+                print(f"{number:03d} {claim.kind} {'true' if claim.true else 'false'} claim {claim.speaker!r}: {found.verdict} "
+                      f"{found.attribution} | {claim.quote[:60]}", file=sys.stderr)
+    sources.close()
+    return {
+        "claims": wrong + true, "misattributed_precision": both / called if called else 1.0, "misattributed_recall": both / wrong if wrong else 1.0,
+        "confirmed": confirmed / true if true else 1.0, "table": {kind: dict(sorted(row.items())) for kind, row in by_kind.items()},
+    }
+
+
 def _says(found: QuoteVerdict, who: str | None) -> bool:
     from rag.quotes.attribution import compare_names
 
@@ -178,6 +210,10 @@ def run(public: Path | None = None, half: str | None = None, show: str | None = 
             foreign = [s for s in sentences(sets[1][1])]
             sets[0][2].extend(seeded.invented(foreign, "bundled", _SEED, 10 * each))
             sets[1][2].extend(seeded.invented(own, "public", _SEED, 10 * each))
+        spoken = Path(folder) / "voices"
+        spoken.mkdir()
+        texts = [t for t in (foreign if public is not None else own) if 8 <= len(t.split()) <= 30 and re.match(r"[A-Z].*[a-z]\.$", t)]
+        results["voices"] = score_voices(texts, spoken, 2 * each, show is not None)
         for name, opened, made in sets:
             wanted = [case for case in made if half is None or case.half == half]
             results[name] = score(opened, wanted, show)
@@ -200,7 +236,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=_EACH)
     given = parser.parse_args()
     results = run(given.public, given.half, given.show, given.each)
-    for name in ("bundled", "public", "printed", "hand"):
+    for name in ("bundled", "public", "printed", "voices", "hand"):
         if name not in results:
             continue
         group = results[name]
