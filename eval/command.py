@@ -11,6 +11,7 @@ from rag.commands.shared import Corpus, Data, Json, note, print_json, say
 
 if TYPE_CHECKING:
     from eval.session import Done
+    from rag.settings import RagSettings
 
 _group = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None, add_completion=False)
 
@@ -22,7 +23,9 @@ def register(app: typer.Typer) -> None:
 @_group.callback(invoke_without_command=True)
 def evaluate(
     context: typer.Context,
-    profile: Annotated[Literal["quick", "release"], typer.Option(help="quick: under a minute; release: every case.")] = "quick",
+    profile: Annotated[
+        Literal["quick", "release", "public"], typer.Option(help="quick: a minute; release: every case; public: --public.")
+    ] = "quick",
     split: Annotated[Literal["tune", "report"] | None, typer.Option(help="Only this half of the cases.")] = None,
     only: Annotated[str | None, typer.Option(metavar="PREFIX", help="Only suites, kinds or ids that begin so.")] = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes that ask at the same time.")] = 1,
@@ -38,6 +41,9 @@ def evaluate(
     report: Annotated[
         str | None, typer.Option(metavar="NAME", help="Write NAME.html, .md and .json: into eval/reports, or --out if given.")
     ] = None,
+    public: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Measure on the public sets in this folder instead (--only: one set).")
+    ] = None,
     corpus: Corpus = None,
     data: Data = None,
     json: Json = False,
@@ -52,6 +58,9 @@ def evaluate(
     from rag.settings import load
 
     settings = load(corpus=corpus, data=data)
+    if public or profile == "public":
+        _public(settings, public, only, json)
+        return
     done = perform(Wanted(settings, profile, split, only, jobs, cases, gates, diff))
     for line in done.notes:
         note(line)
@@ -65,6 +74,27 @@ def evaluate(
     _print_json(done, path) if json else _print(done, kinds)
     if any(not verdict.passed for verdict in done.verdicts):
         raise typer.Exit(1)
+
+
+def _public(settings: RagSettings, folder: Path | None, only: str | None, json: bool) -> None:
+    """Figures on public sets, beside those that others published."""
+    from eval.public import measure_sets
+    from eval.session import progress
+    from eval.table import set_lines
+    from rag.errors import InputError
+
+    if folder is None:
+        raise InputError("The public profile needs the folder of the sets.", "Name it with --public PATH.")
+    with progress() as bar:
+        task = bar.add_task("Public sets", total=None)
+        found = measure_sets(
+            folder, settings, only, lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
+        )
+    if json:
+        print_json({"schema": 1, "profile": "public", "figures": [vars(figure) for figure in found]})
+    else:
+        for line in set_lines(found):
+            say(line)
 
 
 def _print_json(done: Done, path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from eval.measures import MEASURES, Figure
+from eval.public import SetFigures
 from eval.run import Run
 
 _PART = {"tune": "TUNE half (looked at while building)", "report": "REPORT half (not looked at)"}
@@ -34,6 +35,17 @@ def _line(figure: Figure) -> str:
         return f"{name:<34} {'–':>7}   {figure.reason}"
     mark = {"lower": " ↓", "higher": "", "neither": ""}[MEASURES[figure.measure].better] if figure.measure in MEASURES else ""
     return f"{name + mark:<34} {number(figure.value):>7}   {number(figure.low)} to {number(figure.high):<8} {figure.n:>4}"
+
+
+def set_lines(found: SetFigures) -> Iterator[str]:
+    """Figures on public sets, beside published ones."""
+    name = ""
+    for figure in found:
+        if figure.set != name:
+            name = figure.set
+            yield name
+        interval = f"{number(figure.low)} to {number(figure.high)}"
+        yield f"  {figure.name:<28} {number(figure.value):>7}   {interval:<15} {figure.n:>4}   {figure.published}".rstrip()
 
 
 def number(value: float | None) -> str:
