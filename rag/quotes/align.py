@@ -19,8 +19,8 @@ from rag.quotes.types import Difference, DifferenceClass
 
 # Changed words at a quote's edge that are set against the source's words there.
 _RIM = 3
-# From this length on a run of shared words is a fragment of its own.
-_STRAY = 4
+# From this length on a run of shared words may be a fragment of its own.
+_STRAY = 3
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ _CLASSES = (
 )
 _FIRST_PERSON = lexicon.words("i me my mine we us our ours myself ourselves")
 _SECOND_PERSON = lexicon.words("you your yours yourself")
+_GRADING = lexicon.words("all any some every each both only just even still always ever never more less most least too very once again yet already but or "
+                         "except half part few many much several other others same own")
 _SINGULAR = lexicon.words("he him his himself she her hers herself")
 
 
@@ -140,6 +142,8 @@ def _without_names(content: str, replaced: str, put: list[str], gone: list[str],
         return _shown(content, replaced, "name")
     if set(put) & _FIRST_PERSON and not set(gone) & _FIRST_PERSON and gone:
         return _shown(content, replaced, "name")
+    if not gone or not [w for w in gone if w not in lexicon.PRONOUNS]:
+        return _put_in(content, put, replaced, context)
     content_words = [w for w in gone if w not in lexicon.STOP and w not in lexicon.PRONOUNS]
     mine = [w for w in put if w not in lexicon.STOP and w not in lexicon.PRONOUNS]
     if not content_words or not mine:
@@ -149,3 +153,12 @@ def _without_names(content: str, replaced: str, put: list[str], gone: list[str],
         return []
     near = {lexicon.lemma(t.fold) for t in tokens(context)}
     return [] if all(lexicon.lemma(w) in near for w in mine) and names.capitalised(replaced) else _shown(content, replaced, "word")
+
+
+def _put_in(content: str, put: list[str], replaced: str, context: str) -> list[Difference]:
+    """Words that nothing stands for may be small ones, or repeat what the text speaks of there; no word that grades or limits."""
+    if set(put) & _GRADING or any(word.endswith("ly") for word in put):
+        return _shown(content, replaced, "hedge")
+    near = {lexicon.lemma(t.fold) for t in tokens(context)}
+    fresh = [w for w in put if w not in lexicon.STOP and w not in lexicon.PRONOUNS and lexicon.lemma(w) not in near]
+    return _shown(content, replaced, "word") if fresh else []

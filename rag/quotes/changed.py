@@ -65,8 +65,9 @@ def _same_words(sources: Sources, pasted: Pasted) -> Found | None:
             run = compare(pasted.text, list(words), occurrence.source, occurrence.words)
             if best is None or len(run.differences) < len(best.differences):
                 best = run
-    if best is None:
-        return None
+    if best is None or (len(best.differences) == 1 and best.differences[0].quote.split() == pasted.text.split()
+                        and len(pasted.text.split()) > 1 and len(best.differences[0].source.split()) == 1):
+        return None  # "no table" is no changed "notable"
     return Found("altered", ((best,),), best.differences[:_MOST_DIFFERENCES], best.names, 1)
 
 

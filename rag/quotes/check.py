@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.cite import cite
 from rag.errors import InputError
 from rag.quotes import attribution, changed, context, elision, find
@@ -19,7 +21,7 @@ from rag.quotes.store import Source, Sources
 from rag.quotes.tokens import Token
 from rag.quotes.types import Match, QuoteVerdict, Risk, Verdict
 from rag.quotes.verdicts import WHOLE, Found
-from rag.types import Citation
+from rag.types import Citation, Span
 
 # Places listed with a verdict; `occurrences` counts all.
 MOST_MATCHES = 50
@@ -69,7 +71,22 @@ def search(sources: Sources, pasted: Pasted) -> Found:
     marked = elision.parse(pasted)
     if marked and (found := _elided(sources, pasted, marked)):
         return found
-    return changed.search(sources, pasted, marked) or Found("not_found")
+    return _furniture(sources, pasted) or changed.search(sources, pasted, marked) or Found("not_found")
+
+
+def _furniture(sources: Sources, pasted: Pasted) -> Found | None:
+    """The quote, character for character, in what the reading leaves out of a page: a form, a page's head or foot."""
+    runs = []
+    for source in sources.documents:
+        for span in source.furniture:
+            for core in pasted.cores:
+                found = re.search(rf"(?<!\w){re.escape(core)}(?!\w)", source.doc.text[span.start : span.end])
+                if found:
+                    place = Span(span.start + found.start(), span.start + found.end())
+                    near = source.reading.from_record(span.start, span.end)
+                    runs.append(Run(source, near.start, max(near.end, near.start + 1), place, core, (), (), ()))
+                    break
+    return Found("exact", tuple((run,) for run in runs), (), (), len(runs)) if runs else None
 
 
 def _whole(sources: Sources, pasted: Pasted, words: list[Token]) -> Found | None:

@@ -140,12 +140,12 @@ class _Walk:
         if names is not None:
             self.names += [*self.reading.kinds_within(place.start, place.end), *names]
             return True
+        if gaps.ends_in_line_hyphen(record) and quote in ("", "-", "\u2010"):
+            self.names.append(gaps.LINE_HYPHEN)
+            return True
         names = gaps.same(quote, record, figures)
         if names is not None:
             self.names += names
-            return True
-        if gaps.ends_in_line_hyphen(record) and quote in ("", "-", "\u2010"):
-            self.names.append(gaps.LINE_HYPHEN)
             return True
         if gaps.pasted_line_hyphen(quote) and reading in ("", "-", "\u2010", "\u2011"):
             self.names.append(gaps.LINE_HYPHEN)

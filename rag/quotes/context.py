@@ -28,6 +28,9 @@ _CONDITION_AFTER = re.compile(r"^[\s,]*(?:\w+\s+){0,5}?(?:if|unless|provided(?: 
 _DENIED = re.compile(r"^[”\"’']?\s*(?:is|was|are|were|has been|have been|had been|would be|will be|seems?|remains?)?\s*"
                      r"(?:not|never|no longer|hardly|unlikely|false|untrue|wrong|denied|rejected|refuted|disputed|unclear|doubtful)\b", re.IGNORECASE)
 _TURN = re.compile(r"^[”\"’')\]]*[\s,;—–]*(?:,?\s*)(but|however|although|though|except|yet|nevertheless|nonetheless|albeit|whereas)\b", re.IGNORECASE)
+_OPENING_CONDITION = re.compile(r"\s*(?:If|Unless|Provided|Assuming|Should|Only if|Even if|Until|As long as)\b[^;]*")
+_REFUSALS = lexicon.words("deny denies denied denying doubt doubts doubted refute refuted refutes reject rejects rejected rejecting")
+_APPROXIMATE = lexicon.words("some few about around only least approximately nearly almost part")
 _SAID = re.compile(r"\b(?:that|whether)\s*$", re.IGNORECASE)
 
 
@@ -44,9 +47,8 @@ def risks(place: tuple[Run, ...], said: Voice, speaker: str | None, confirmed: b
     after = end.text[last.end - end.start :]
     # Inside a quotation only its own words belong to the speaker's sentence.
     before, after = _own(before), _own_after(after)
-    inner = source.reading.text[first.start : last.end]
-    found += _before(before, inner)
-    found += _after(after, inner)
+    found += _before(before)
+    found += _after(after)
     if not re.search(r"\w", after):
         found += _next(source.reading, end)
     if (said.kind in ("direct", "indirect") and speaker is None and said.cue) or (said.kind in ("direct", "indirect") and not confirmed and said.cue):
@@ -67,29 +69,45 @@ def _own_after(after: str) -> str:
     return after[:closed] if -1 < closed < opened else after
 
 
-def _before(before: str, inner: str) -> list[Risk]:
+def _before(before: str) -> list[Risk]:
     if not re.search(r"\w", before):
         return []
     borders = [match.end() for match in _CLAUSE.finditer(before)]
     clause = before[borders[-1] :] if borders else before
     words = [t.fold for t in tokens(clause)]
-    near = words[-_REACH:]
     found: list[Risk] = []
     shown = _cut(clause.strip(" ,;:"), tail=True)
-    negated = set(near) & lexicon.STRICT_NEGATIONS or re.search(r"n[’']t\b", " ".join(clause.split()[-_REACH:]))
-    if (negated and not _not_only(clause)) or (_SAID.search(clause) and (set(words) & lexicon.STRICT_NEGATIONS or re.search(r"n[’']t\b", clause))) or set(near[-4:]) & {"deny", "denies", "denied", "denying", "doubt", "doubts", "doubted", "refute", "refuted", "reject", "rejected", "rejects"}:
+    if words and _negated(clause, words):
         found.append(Risk("negation", shown))
-    hedges = set(near[-5:]) & lexicon.STRICT_HEDGES
-    if (hedges and not (hedges <= {"would", "should", "could", "may", "might"} and near[-1] not in lexicon.MODALS | {"be", "have", "not", "also", "well"}
-                       and not _SAID.search(clause))) or (_SAID.search(clause) and set(words) & (lexicon.STRICT_HEDGES - lexicon.MODALS)) or (near and near[-1] in ("some", "few", "about", "around", "only", "least", "approximately", "nearly", "almost", "part")):
+    if words and _hedged(clause, words):
         found.append(Risk("hedge", shown))
+    opening = _OPENING_CONDITION.match(before)
     if any(_conditional(clause, match) for match in _CONDITION_BEFORE.finditer(clause)):
         found.append(Risk("conditional", shown))
-    else:
-        opening = re.match(r"\s*(?:If|Unless|Provided|Assuming|Should|Only if|Even if|Until|As long as)\b[^;]*", before)
-        if opening and "," in before:
-            found.append(Risk("conditional", _cut(before.strip())))
+    elif opening and "," in before:
+        found.append(Risk("conditional", _cut(before.strip())))
     return found
+
+
+def _negated(clause: str, words: list[str]) -> bool:
+    """Whether a negation in the clause before the cut reaches over it."""
+    if set(words[-4:]) & _REFUSALS:
+        return True
+    # "We do not believe that …" reaches over the cut however long it is.
+    scope = words if _SAID.search(clause) else words[-_REACH:]
+    written = clause if _SAID.search(clause) else " ".join(clause.split()[-_REACH:])
+    negated = set(scope) & lexicon.STRICT_NEGATIONS or re.search(r"n[’']t\b", written)
+    return bool(negated) and not _not_only(clause)
+
+
+def _hedged(clause: str, words: list[str]) -> bool:
+    """Whether a hedge in the clause before the cut reaches over it."""
+    if words[-1] in _APPROXIMATE:
+        return True
+    if _SAID.search(clause) and set(words) & lexicon.STRICT_HEDGES:
+        return True
+    hedges = set(words[-5:]) & lexicon.STRICT_HEDGES
+    return bool(hedges) and (not hedges <= lexicon.MODALS or _governs(words[-5:]))
 
 
 def _governs(words: list[str]) -> bool:
@@ -110,7 +128,7 @@ def _not_only(clause: str) -> bool:
     return bool(re.search(r"\bnot (?:only|just|merely|simply)\b", clause)) and not re.search(r"n[’']t\b|\bno\b|\bnever\b|\bwithout\b", clause)
 
 
-def _after(after: str, inner: str) -> list[Risk]:
+def _after(after: str) -> list[Risk]:
     found: list[Risk] = []
     stop = re.search(r";", after)
     rest = after[: stop.start()] if stop else after

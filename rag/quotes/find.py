@@ -14,7 +14,7 @@ from rag.quotes.streams import STEP
 from rag.quotes.tokens import Token
 
 # Fewer letters than this are found in whole words only: spaces left out, they stand in thousands of places.
-_SHORTEST_KEY = 8
+_SHORTEST_KEY = 5
 # A pair or word that stands in more stretches than this says little about where.
 _COMMON = 400
 _MOST_COUNTED = 100_000

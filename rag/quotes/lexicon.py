@@ -68,7 +68,7 @@ UNITS = words(
 NUMBER_WORDS = words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety half third quarter quarters thirds fourth "
-    "fifth sixth seventh eighth ninth tenth first second twice thrice double triple once both"
+    "fifth sixth seventh eighth ninth tenth first second twice thrice double triple once"
 )
 DATES = words(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep "

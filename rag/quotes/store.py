@@ -10,6 +10,7 @@ that cannot be written, a damaged file) the same tables are kept in memory for t
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +25,7 @@ from rag.quotes.streams import Stream, build
 from rag.quotes.types import Searched
 from rag.readers import READER_VERSION, read_document
 from rag.reading import READING_VERSION, Block, Edit, ReadingText, read
-from rag.types import Entry, SourceDoc
+from rag.types import Entry, SourceDoc, Span
 
 # Raise it when the streams or the seeds of any text change.
 _VERSION = "1"
@@ -36,7 +37,7 @@ _CHUNK_BITS = 24
 
 _SCHEMA = """
 create table if not exists texts (
-    id integer primary key, key text not null unique, characters integer not null, record text not null, page_starts text not null,
+    id integer primary key, key text not null unique, characters integer not null, furniture text not null, record text not null, page_starts text not null,
     warnings text not null, reader text not null, reading text not null, edits text not null, blocks text not null,
     words text not null, stream_starts blob not null, text_starts blob not null);
 create virtual table if not exists seeds using fts5(
@@ -64,6 +65,11 @@ class Source:
         stream.frombytes(stream_starts)
         text.frombytes(text_starts)
         return Stream(words, stream, text, lambda: self.reading.text)
+
+    @cached_property
+    def furniture(self) -> tuple[Span, ...]:
+        """Ranges of the text of record that its reading leaves out: comment forms, heads and feet of pages."""
+        return tuple(Span(*pair) for pair in json.loads(self._store.row(self.text_id, "furniture")[0]))
 
     @cached_property
     def doc(self) -> SourceDoc:
@@ -106,9 +112,9 @@ class _Store:
             if there:
                 return int(there[0])
             cursor = self._connection.execute(
-                "insert into texts (key, characters, record, page_starts, warnings, reader, reading, edits, blocks, words,"
-                " stream_starts, text_starts) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (key, len(doc.text), doc.text, json.dumps(doc.page_starts), json.dumps(doc.warnings), doc.reader, reading.text,
+                "insert into texts (key, characters, furniture, record, page_starts, warnings, reader, reading, edits, blocks, words,"
+                " stream_starts, text_starts) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (key, len(doc.text), json.dumps(_furniture(doc.text, reading)), doc.text, json.dumps(doc.page_starts), json.dumps(doc.warnings), doc.reader, reading.text,
                  json.dumps(reading.edits, ensure_ascii=False), json.dumps(reading.blocks), stream.words,
                  stream.stream_starts.tobytes(), stream.text_starts.tobytes()),
             )
@@ -126,6 +132,12 @@ class _Store:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def _furniture(record: str, reading: ReadingText) -> list[tuple[int, int]]:
+    """Stretches with words in them that the reading leaves out."""
+    return [(edit.start, edit.end) for edit in reading.edits
+            if edit.end - edit.start > 3 and not edit.text.strip() and re.search(r"[^\W\d_]{2,}", record[edit.start : edit.end])]
 
 
 def _seed_rows(text_id: int, stream: Stream) -> Iterator[tuple[int, str]]:
