@@ -76,6 +76,24 @@ def evaluate(
         raise typer.Exit(1)
 
 
+@_group.command()
+def new(
+    out: Annotated[Path, typer.Option(help="Folder for the cases.")],
+    count: Annotated[int, typer.Option(min=1, max=1000, help="How many questions to propose.")] = 40,
+    corpus: Corpus = None,
+) -> None:
+    """Propose cases from a corpus, for you to mend and accept."""
+    from eval.casefile import read_library
+    from eval.propose import propose, write_proposals
+    from rag.settings import load
+
+    proposals = propose(read_library(load(corpus=corpus).corpus), count)
+    folder = write_proposals(proposals, out)
+    for suite, cases in proposals.items():
+        say(f"{len(cases)} proposals in {folder / suite}.jsonl")
+    say(f"Mend what is good and move it to {out}; then: rag eval --corpus … --cases {out}")
+
+
 def _public(settings: RagSettings, folder: Path | None, only: str | None, json: bool) -> None:
     """Figures on public sets, beside those that others published."""
     from eval.public import measure_sets
