@@ -15,7 +15,7 @@ from rag.lexical import LexicalIndex, content_tokens
 from rag.questions import parse
 from rag.reading import ReadingText
 from rag.retrieve import Candidate
-from rag.types import Answer, Citation, Claim, CorpusState, Passage, SourceDoc, Withheld
+from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Passage, SourceDoc, Withheld
 
 Library = Callable[[str], tuple[SourceDoc, ReadingText]]
 """Gives a document and its reading text by path."""
@@ -26,18 +26,27 @@ def to_answer(
     library: Library, lexical: LexicalIndex, corpus: CorpusState, characters: int, timings_ms: Mapping[str, int],
 ) -> Answer:
     """The answer that an extractive draft makes."""
-    claims, withheld, citations = _claims(draft.statements, library)
+    claims, withheld, citations, numbers = _claims(draft.statements, library)
+    conflicts = tuple(
+        Conflict(difference.about, tuple(sorted(numbers[c.unit.id] for c in difference.candidates)))
+        for difference in draft.differences
+        if all(c.unit.id in numbers for c in difference.candidates)
+    )
     message = None
     if not claims:
         message = refusal(standalone or question, candidates, lexical, corpus.documents, characters)
     return Answer(
         question=question, standalone_question=standalone, mode="extractive", model=None,
         status="answered" if claims else "not_in_corpus", message=message, claims=tuple(claims), withheld=tuple(withheld),
-        citations=tuple(citations), conflicts=(), passages=tuple(passages), corpus=corpus, timings_ms=timings_ms,
+        citations=tuple(citations), conflicts=conflicts, passages=tuple(passages), corpus=corpus, timings_ms=timings_ms,
     )
 
 
-def _claims(statements: Sequence[Statement], library: Library) -> tuple[list[Claim], list[Withheld], list[Citation]]:
+def _claims(
+    statements: Sequence[Statement], library: Library
+) -> tuple[list[Claim], list[Withheld], list[Citation], dict[str, int]]:
+    """Claims, what was withheld, the citations, and the citation number of each statement's sentence by unit id."""
+    numbers: dict[str, int] = {}
     claims: list[Claim] = []
     withheld: list[Withheld] = []
     citations: list[Citation] = []
@@ -55,7 +64,8 @@ def _claims(statements: Sequence[Statement], library: Library) -> tuple[list[Cla
             continue
         claims.append(Claim(text, tuple(citation.number or 0 for citation in own), "verbatim"))
         citations += own
-    return claims, withheld, citations
+        numbers[statement.candidate.unit.id] = first
+    return claims, withheld, citations, numbers
 
 
 def refusal(

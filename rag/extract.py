@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.conflicts import Difference, differences
 from rag.lexical import content_tokens
 from rag.retrieve import Candidate, Searched
 
@@ -56,6 +57,7 @@ class Draft:
 
     statements: tuple[Statement, ...]
     confidence: float
+    differences: tuple[Difference, ...] = ()
 
 
 def leans(sentence: str) -> bool:
@@ -90,7 +92,10 @@ def choose(searched: Searched, threshold: float) -> Draft:
             continue
         chosen.append(candidate)
         words += length
-    return Draft(tuple(_statements(chosen, repeats, MOST_WORDS - words)), best)
+    differ = tuple(differences(searched.question, ranked))
+    for difference in differ:  # where documents differ, all of them are shown
+        chosen += [c for c in difference.candidates if all(c.unit.id != other.unit.id for other in chosen)]
+    return Draft(tuple(_statements(chosen, repeats, MOST_WORDS - words)), best, differ)
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

@@ -25,6 +25,9 @@ _K1, _B = 1.5, 0.75
 _TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+|(?:[A-Za-z]\.){2,}|[^\W_]+(?:[.,]\d+)*(?:['’][a-z]+)?", re.UNICODE
 )
+_WORD = re.compile(r"[A-Za-zÀ-ž]{4,}")
+# Shorter words have too many neighbours to guess from.
+_SHORTEST_MISSPELT = 5
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 
 # Words that carry no subject: they say how a question is asked, or hold a sentence together.
@@ -98,12 +101,15 @@ class Scores:
 
 
 class LexicalIndex:
-    """BM25 of one level each, and how rare a stem is among the sentences."""
+    """BM25 of one level each, how rare a stem is among the sentences, and which words the corpus writes."""
 
-    def __init__(self, levels: dict[str, tuple[Any, list[str]]], frequencies: dict[str, int], sentences: int) -> None:
+    def __init__(
+        self, levels: dict[str, tuple[Any, list[str]]], frequencies: dict[str, int], sentences: int, words: dict[str, int]
+    ) -> None:
         self._levels = levels
         self._frequencies = frequencies
         self._sentences = sentences
+        self._words = words
 
     @staticmethod
     def build(folder: Path, ledger: Ledger) -> None:
@@ -114,6 +120,7 @@ class LexicalIndex:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
         frequencies: dict[str, int] = {}
+        words: dict[str, int] = {}
         count = 0
         for level in ("sentence", "passage"):
             ids, corpus = [], []
@@ -124,6 +131,8 @@ class LexicalIndex:
                 if level == "sentence":
                     for token in set(tokens):
                         frequencies[token] = frequencies.get(token, 0) + 1
+                    for word in _WORD.findall(unit.text):
+                        words[word.lower()] = words.get(word.lower(), 0) + 1
             if level == "sentence":
                 count = len(ids)
             (partial / f"{level}.json").write_text(json.dumps(ids))
@@ -132,7 +141,7 @@ class LexicalIndex:
                 retriever.index(corpus, show_progress=False)
                 retriever.save(partial / level)
         (partial / "words.json").write_text(
-            json.dumps({"version": _VERSION, "sentences": count, "frequencies": frequencies}, ensure_ascii=False)
+            json.dumps({"version": _VERSION, "sentences": count, "frequencies": frequencies, "words": words}, ensure_ascii=False)
         )
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
@@ -153,7 +162,7 @@ class LexicalIndex:
                 levels[level] = (bm25s.BM25.load(home / level, mmap=True) if ids else None, ids)
         except (OSError, ValueError, KeyError) as error:
             raise StoreError(f"The word index in {home} is damaged: {error}.", "Run: rag sync --rebuild.") from error
-        return cls(levels, words["frequencies"], words["sentences"])
+        return cls(levels, words["frequencies"], words["sentences"], words["words"])
 
     def scores(self, tokens: Sequence[str], level: str) -> Scores:
         """BM25 scores of all units of a level for a query's tokens."""
@@ -164,6 +173,27 @@ class LexicalIndex:
     def rarity(self, token: str) -> float:
         """Inverse document frequency of a stem among the sentences; the highest value for one that never occurs."""
         return math.log(1 + (self._sentences + 0.5) / (self._frequencies.get(token, 0) + 0.5))
+
+    def spelling(self, word: str) -> str | None:
+        """The corpus's word that a misspelt one was meant for, or None when it is spelt well or nothing is near.
+
+        A word of the English dictionary is never "corrected": that the corpus does not use it says something.
+        """
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        from rag.reading.words import english
+
+        wrong = word.lower()
+        if len(wrong) < _SHORTEST_MISSPELT or wrong in self._words or english(wrong) or self.knows(tokenize(word)[0]):
+            return None
+        most = 1 if len(wrong) < 8 else 2
+        near = [
+            (known, distance)
+            for known, distance, _ in extract(wrong, list(self._words), scorer=OSA.distance, score_cutoff=most, limit=8)
+            if known[0] == wrong[0]  # hardly anybody mistypes the first letter
+        ]
+        return min(near, key=lambda item: (item[1], -self._words[item[0]], item[0]))[0] if near else None
 
     def knows(self, token: str) -> bool:
         """Whether the stem occurs anywhere in the corpus."""

@@ -13,29 +13,70 @@ from rag.lexical import content_tokens, tokenize
 # Longer than any question a person asks; beyond it something else was pasted.
 LONGEST_QUESTION = 10_000
 
-AnswerType = Literal["date", "number", "person", "place"]
+AnswerType = Literal["day", "date", "duration", "percentage", "money", "measure", "count", "person", "place"]
 
-_MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-_NUMBER_WORD = (
-    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|"
-    r"one-(?:half|third|fourth|fifth)|two-thirds|third|quarter|first|second|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
+_MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|"
+    r"Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+_DAY = rf"\b{_MONTH}\s+\d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}|\d{{1,2}}月\d{{1,2}}日"
+_YEAR = r"\b(?:1\d|20)\d\d(?:s\b|\b)|\b\d{1,2}0s\b"
+_DATE = (
+    rf"{_DAY}|{_YEAR}|\b{_MONTH}(?=[\s,.)])|\b\d{{1,2}}(?:st|nd|rd|th)[\s-]century|"
+    r"\b(?:last|this|next|earlier this|later that|following|previous|same)\s+(?:year|month|week|day|spring|summer|autumn|fall|winter|decade)|"
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:today|yesterday|tomorrow|recently|currently)\b|"
+    rf"\bcentur(?:y|ies)\b|\b(?:AD|BC|BCE|CE)\b|\b(?:years?|months?|weeks?|days?|decades?)\s+(?:later|earlier|ago|before|after)\b|[\d一二三四五六七八九〇]+年"
+)
+_WORD_NUMBER = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
+    r"nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|"
+    r"single|several|both|half|couple|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|no|none|only)"
+)
+_NUMBER = rf"\d[\d.,]*|\b{_WORD_NUMBER}\b|[一二三四五六七八九十百千万億]"
+_UNIT = (
+    r"(?:km|kilomet(?:er|re)s?|m|met(?:er|re)s?|miles?|feet|foot|ft|inch(?:es)?|cm|mm|yards?|acres?|hectares?|square|sq|tons?|tonnes?|kg|"
+    r"kilograms?|pounds?|grams?|mg|lit(?:er|re)s?|gallons?|degrees?|°|knots?|mph|km/h|kph|hz|[kmg]hz|watts?|[kmg]w|volts?|[kmgt]b|bytes?|bits?|"
+    r"[kmg]bps|years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|fold|percent|per cent|%)"
 )
 _HAS: dict[AnswerType, re.Pattern[str]] = {
-    "date": re.compile(rf"\b(?:1[0-9]|20)\d\d(?:s|\b)|\b{_MONTH}\s+\d{{1,2}}\b|\b\d{{1,2}}\s+{_MONTH}\b|\b{_MONTH}\b,?|\b\d{{1,2}}(?:st|th)\s+century|\b(?:last|this|next|earlier this)\s+(?:year|month|week|spring|summer|autumn|fall|winter)|[\d一二三四五六七八九〇]+年"),
-    "number": re.compile(rf"\d|\b{_NUMBER_WORD}\b|[一二三四五六七八九十百千万億]", re.IGNORECASE),
-    "person": re.compile(r"[A-ZÀ-Ž][\w’'\-]+(?:\s+(?:[A-Z]\.|al|van|von|de|der|bin|ibn))*\s+[A-ZÀ-Ž][\w’'\-]+|\b[A-Z][a-z]+\b"),
-    "place": re.compile(r"\b(?:in|at|from|to|near|of|between|across|off)\s+(?:the\s+)?[A-ZÀ-Ž]"),
+    "day": re.compile(_DAY, re.IGNORECASE),
+    "date": re.compile(_DATE),
+    "duration": re.compile(
+        rf"(?:{_NUMBER})[\s-]+(?:more\s+)?(?:year|month|week|day|hour|minute|second|decade|centur|term|generation)|\bsince\b|"
+        r"\bfrom\b.{2,30}\b(?:to|until)\b|\b\d{4}\s?[–—-]\s?\d{2,4}\b|\bfor\s+(?:a|many|several|some)\s+\w+|\bcentur(?:y|ies)\b|\bdecades?\b",
+        re.IGNORECASE,
+    ),
+    "percentage": re.compile(
+        r"\d\s?%|\bper\s?cent|\bpercent|\b(?:half|third|quarter|fourth|fifth|tenth|majority|most|minority)\b|\bout of\b|％|割", re.IGNORECASE
+    ),
+    "money": re.compile(
+        r"[$€£¥￥₩]|\b(?:dollars?|euros?|yen|yuan|pounds?|pence|cents?|francs?|crowns?|rupees?|won|usd|eur|nt\$|sek|billion|million)\b|円|元",
+        re.IGNORECASE,
+    ),
+    "measure": re.compile(rf"(?:{_NUMBER})[\s-]*(?:{_UNIT}\b|°)", re.IGNORECASE),
+    "count": re.compile(_NUMBER, re.IGNORECASE),
+    "person": re.compile(r"\b[A-ZÀ-Ž][\w’'\-]+"),
+    "place": re.compile(r"\b[A-ZÀ-Ž][\w’'\-]+"),
 }
 _ASKS: tuple[tuple[re.Pattern[str], AnswerType], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
-        (r"\b(?:when|(?:what|which|in what|in which)\s+(?:\w+\s+)?(?:year|date|month|day|decade|century|time))\b|\bhow long ago\b|\bsince when\b|いつ|何年|何時", "date"),
-        (r"\bhow\s+(?:many|much|far|long|old|large|big|tall|often|high|fast|deep|wide|close)\b|\b(?:what|which)\s+(?:\w+\s+)?(?:percent(?:age)?|number|share|proportion|rate|rank|distance|amount|age|size|fraction|population|figure|total)\b|何人|いくつ|幾", "number"),
-        (r"^\W*(?:and |but |so )?(?:who|whom|whose)\b|\b(?:by|to|with|from|of)\s+whom\b|\b(?:what|which)\s+(?:\w+\s+)?(?:person|politician|leader|president|minister|author|scholar|expert|official|admiral|general|name)\b|誰|だれ", "person"),
+        (r"\b(?:what|which|on what|on which|exact)\s+(?:exact\s+)?(?:date|day)\b|\bwhat day\b|何月何日|何日", "day"),
+        (r"\b(?:percent(?:age)?|per cent|what (?:share|proportion|fraction)|how large a (?:share|majority))\b", "percentage"),
+        (r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|money|worth|earn|charge|fund|invest|budget|price)|"
+         r"\b(?:what|which|how (?:big|large|high)).*\b(?:budget|price|cost|salary|revenue|fee|fine|income|profit)\b(?! of .*(?:aggression|war))", "money"),
+        # Only the past: "when does it happen" is mostly answered by a condition.
+        (r"\bhow long ago\b|(?:^\W*|\b(?:and|but|since|,)\s+)when\s+(?:exactly\s+)?(?:did|was|were|had|will)\b|\bfounded when\b|\bwhen\s*\?|"
+         r"\b(?:what|which|in what|in which)\s+(?:\w+\s+)?(?:year|month|decade|century|time)\b|いつ|何年|何時", "date"),
+        (r"\bhow long\b|\bfor how many (?:years|months|days)\b", "duration"),
+        (r"\bhow (?:far|tall|fast|deep|wide|heavy|old|high|hot|cold)\b|\b(?:what|which).*\b(?:top speed|speed|distance|height|weight|depth|width|length|temperature|altitude|range)\s+(?:of|is|was|does|did)\b", "measure"),
+        (r"\bhow many\b|\bhow much\b|\b(?:what|which)\s+(?:\w+\s+)?(?:number|amount|total|quantity|figure|population|rank)\b|何人|いくつ|幾", "count"),
+        (r"^\W*(?:and |but |so )?(?:who|whom|whose)\b|\b(?:by|to|with|from|of)\s+whom\b|誰|だれ", "person"),
         (r"^\W*(?:and |but |so )?where\b|\b(?:what|which|in what|in which)\s+(?:\w+\s+)?(?:country|city|place|state|region|island|location|town|capital)\b|どこ", "place"),
     )
 )
+# Kinds whose forms are so plain that a sentence without one does not answer.
+STRICT: frozenset[AnswerType] = frozenset({"day", "date", "duration", "percentage", "money", "measure", "count"})
 
 
 @dataclass(frozen=True)
@@ -58,11 +99,17 @@ def parse(text: str) -> Question:
 
 
 def offers(sentence: str, question: Question) -> bool:
-    """Whether the sentence holds something of the kind asked for that the question does not already say."""
-    if question.kind is None:
+    """Whether the sentence holds something of the kind asked for that the question does not already say.
+
+    A year or a day is no count, and a date that the question names answers no question for a date.
+    """
+    kind = question.kind
+    if kind is None:
         return True
     asked = set(tokenize(question.text))
-    return any(not set(tokenize(m.group())) <= asked for m in _HAS[question.kind].finditer(sentence))
+    text = re.sub(_DATE, " ", sentence) if kind in ("count", "measure", "percentage", "money") else sentence
+    found = (set(tokenize(match.group())) for match in _HAS[kind].finditer(text))
+    return any(not stems or not stems <= asked for stems in found)  # a mere sign ("$") has no stem
 
 
 def check_question(question: str) -> str:

@@ -8,6 +8,7 @@ beside the score: a rank cannot say that nothing fits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -41,6 +42,7 @@ class Signals(NamedTuple):
     offers: float
     heading: float
     short: float
+    names: float
 
 
 class Candidate(NamedTuple):
@@ -57,35 +59,48 @@ class Candidate(NamedTuple):
 # the data and bench/README.md for the figures. A sum of standardised signals, not a probability.
 WEIGHTS = Signals(
     cosine=5.0, words=2.0, passage_cosine=2.0, passage_words=1.0, neighbour_cosine=0.5, share=1.5, window_share=1.0,
-    passage_share=0.5, offers=0.7, heading=-1.0, short=-0.5,
+    passage_share=0.5, offers=0.7, heading=-1.0, short=-0.5, names=0.0,
 )
 
 
 class Searched(NamedTuple):
-    """A question taken apart, and its candidates, best first."""
+    """A question taken apart (spelt as the corpus spells), its candidates, best first, and the share (0 to 1, by rarity)
+    of what it is about that no document mentions."""
 
     question: Question
     candidates: list[Candidate]
+    unknown: float
+
+
+def respelt(question: str, lexical: LexicalIndex) -> str:
+    """The question with misspelt words put right, where the corpus shows what was meant."""
+
+    def right(match: re.Match[str]) -> str:
+        word = lexical.spelling(match.group())
+        return match.group() if word is None else word.title() if match.group()[0].isupper() else word
+
+    return re.sub(r"[A-Za-zÀ-ž]+", right, question)
 
 
 def search(index: Index, question: str, vector: Sequence[float]) -> Searched:
     """Candidate sentences for a question whose embedding is `vector`."""
     asked = parse(question)
     lexical = index.lexical
-    tokens = content_tokens(question)
-    word_scores = {level: lexical.scores(tokens, level) for level in ("sentence", "passage")}
+    rarity = {term: lexical.rarity(term) for term in asked.terms}
+    unknown = sum(rarity[term] for term in asked.terms if not lexical.knows(term)) / (sum(rarity.values()) or 1.0)
+    word_scores = {level: lexical.scores(content_tokens(question), level) for level in ("sentence", "passage")}
     hits = {
-        level: list(dict.fromkeys([*index.nearest(vector, level, k), *word_scores[level].best(k)]))
+        level: [*index.nearest(vector, level, k), *word_scores[level].best(k)]
         for level, k in (("sentence", _SENTENCES), ("passage", _PASSAGES))
     }
-    found = index.ledger.units([*hits["sentence"], *hits["passage"]])
+    found = index.ledger.units(sorted({*hits["sentence"], *hits["passage"]}))
     places = sorted({(unit.path, unit.passage) for unit in found.values()})  # in reading order: neighbours stand together
     sentences = index.ledger.of_passages(places)
     if not sentences:
-        return Searched(asked, [])
-    passage_units = {(p.path, p.ordinal): p for path, n in places for p in index.ledger.range(path, "passage", n, n)}
+        return Searched(asked, [], unknown)
+    passages = {(p.path, p.ordinal): p for path, n in places for p in index.ledger.range(path, "passage", n, n)}
     around = _neighbourhood(index, sentences)
-    return Searched(asked, _measure(asked, vector, sentences, around, passage_units, word_scores, lexical))
+    return Searched(asked, _measure(asked, vector, sentences, around, passages, word_scores, rarity), unknown)
 
 
 def _cosines(units: Sequence[Unit], vector: Sequence[float]) -> Any:
@@ -105,7 +120,7 @@ def _neighbourhood(index: Index, sentences: Sequence[Unit]) -> dict[tuple[str, i
 
 def _measure(
     asked: Question, vector: Sequence[float], sentences: list[Unit], around: dict[tuple[str, int], Unit],
-    passages: dict[tuple[str, int], Unit], word_scores: dict[str, Scores], lexical: LexicalIndex,
+    passages: dict[tuple[str, int], Unit], word_scores: dict[str, Scores], rarity: dict[str, float],
 ) -> list[Candidate]:
     cosine = dict(zip(around, _cosines(list(around.values()), vector), strict=True))
     passage_cosine = dict(zip(passages, _cosines(list(passages.values()), vector), strict=True))
@@ -113,12 +128,10 @@ def _measure(
     passage_words = word_scores["passage"].of([unit.id for unit in passages.values()])
     top_words = max(words.values(), default=0.0) or 1.0
     top_passage = max(passage_words.values(), default=0.0) or 1.0
-    rarity = {term: lexical.rarity(term) for term in asked.terms}
     total = sum(rarity.values()) or 1.0
-    terms = {key: rarity.keys() & set(content_tokens(unit.text)) for key, unit in around.items()}
-    passage_terms = {
-        key: rarity.keys() & set(content_tokens(f"{unit.context}\n{unit.text}")) for key, unit in passages.items()
-    }
+    stems = {key: set(content_tokens(unit.text)) for key, unit in around.items()}
+    passage_stems = {key: set(content_tokens(f"{unit.context}\n{unit.text}")) for key, unit in passages.items()}
+    names = {stem for name in asked.names for stem in content_tokens(name)}
 
     def share(held: set[str]) -> float:
         return sum(rarity[term] for term in rarity if term in held) / total  # in the question's order: the same sum each time
@@ -127,18 +140,20 @@ def _measure(
     for unit in sentences:
         here, passage = (unit.path, unit.ordinal), (unit.path, unit.passage)
         beside = [key for key in ((unit.path, unit.ordinal - 1), (unit.path, unit.ordinal + 1)) if key in around]
+        window = stems[here].union(*(stems[key] for key in beside))
         signals = Signals(
             cosine=float(cosine[here]),
             words=words[unit.id] / top_words,
             passage_cosine=float(passage_cosine[passage]),
             passage_words=passage_words[passages[passage].id] / top_passage,
             neighbour_cosine=max((float(cosine[key]) for key in beside), default=0.0),
-            share=share(terms[here]),
-            window_share=share(terms[here].union(*(terms[key] for key in beside))),
-            passage_share=share(passage_terms[passage]),
+            share=share(stems[here]),
+            window_share=share(window),
+            passage_share=share(passage_stems[passage]),
             offers=float(offers(unit.text, asked)),
             heading=float(unit.role == "heading"),
             short=float(len(unit.text) < 40),
+            names=len(names & (window | passage_stems[passage])) / len(names) if names else 1.0,
         )
         score = sum(weight * value for weight, value in zip(WEIGHTS, signals, strict=True))
         candidates.append(
@@ -156,6 +171,8 @@ class HybridRetriever(BaseRetriever):
         self._model = model
 
     def search(self, question: str) -> Searched:
+        """Search for a question, spelt as the corpus spells."""
+        question = respelt(question, self._index.lexical)
         return search(self._index, question, self._model.get_query_embedding(question))
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

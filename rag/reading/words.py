@@ -20,6 +20,11 @@ def _english() -> dict[str, int]:
     return {word: int(count) for word, count in (line.split() for line in lines.lstrip("\ufeff").splitlines())}
 
 
+def english(word: str) -> int:
+    """Frequency of `word` in the dictionary of English, 0 when it is not there."""
+    return _english().get(word.lower(), 0)
+
+
 class Vocabulary:
     """The words of one text, counted away from line ends and outside suspicious spots, backed by the dictionary."""
 
@@ -42,7 +47,7 @@ class Vocabulary:
 
     def english(self, word: str) -> int:
         """Frequency of `word` in the dictionary, 0 when it is not there."""
-        return _english().get(word.lower(), 0)
+        return english(word)
 
     def knows(self, word: str) -> bool:
         """Whether `word` is a word by either witness."""

@@ -1,0 +1,156 @@
+"""The command, as other programs and people use it: a real process, its output, its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+QUESTION = "When did a Japanese destroyer first sail through the Taiwan Strait?"
+
+
+def rag(*args: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "rag", *args], capture_output=True, text=True, input=stdin, env={**os.environ, **environment}, timeout=120
+    )
+
+
+def test_help_and_version() -> None:
+    result = rag("--help")
+    assert result.returncode == 0
+    for command in ("ask", "quote", "draft", "search", "show", "sync", "serve", "eval", "doctor"):
+        assert f"  {command} " in result.stdout
+    assert rag("--version").stdout.startswith("chapter-and-verse ")
+
+
+@pytest.mark.parametrize("command", ["--help", "--version"])
+def test_starting_loads_nothing_heavy(command: str) -> None:
+    script = (
+        "import sys; sys.argv = ['rag', sys.argv[1]]\n"
+        "from rag.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'llama_index', 'chromadb', 'torch', 'gradio', 'transformers', 'onnxruntime', 'numpy', 'pydantic'} & {m.split('.')[0] for m in sys.modules}\n"
+        "sys.exit(f'loaded {sorted(heavy)}' if heavy else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", script, command], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_asking_loads_no_torch(bundled_data: Path) -> None:
+    script = (
+        "import sys; sys.argv = ['rag', *sys.argv[1:]]\n"
+        "from rag.cli import main\n"
+        "main_error = None\n"
+        "try: main()\n"
+        "except SystemExit as stop: main_error = stop.code\n"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio'} & {m.split('.')[0] for m in sys.modules}\n"
+        "sys.exit(f'loaded {sorted(heavy)}' if heavy else main_error or 0)"
+    )
+    command = [sys.executable, "-c", script, "ask", QUESTION, "--json", "--data", str(bundled_data)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["status"] == "answered"
+
+
+def test_ask_for_people(bundled_data: Path) -> None:
+    result = rag("ask", QUESTION, "--data", str(bundled_data))
+    assert result.returncode == 0
+    assert "Sept. 25, 2024" in result.stdout
+    assert "documents/2025-japan-taiwan-ties-and-the-strait.txt, line 14, characters 3012-3213" in result.stdout
+    assert "Mode: extractive" in result.stdout
+
+
+def test_batch(bundled_data: Path) -> None:
+    lines = [
+        {"id": "a", "question": QUESTION},
+        {"id": 2, "question": "And which ship was it?", "history": [{"question": QUESTION, "answer": "On Sept. 25, 2024."}]},
+        {"id": None, "question": "How many moons does Jupiter have?"},
+    ]
+    result = rag("ask", "--batch", "-", "--json", "--data", str(bundled_data), stdin="\n".join(map(json.dumps, lines)) + "\n\n")
+    assert result.returncode == 0, result.stderr
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [a["id"] for a in answers] == ["a", 2, None]
+    assert answers[2]["status"] == "not_in_corpus"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["ask", ""], "The question is empty"),
+        (["ask"], "Give a question or --batch"),
+        (["ask", "x" * 100_000], "100,000 characters"),
+        (["ask", "Why?", "--corpus", "no/such/folder"], "There is no corpus folder"),
+        (["ask", "--batch", "no-such-file", "--json"], "cannot be read"),
+        (["ask", "Why?", "--top-k", "0"], "top_k"),
+        (["search", " "], "The question is empty"),
+        (["show", "no-such-document"], "There is no document"),
+        (["show", "2025-japan-taiwan-ties-and-the-strait.txt#9999"], "no line 9999"),
+        (["show", "2025-japan-taiwan-ties-and-the-strait.txt:9-3"], "no range 9-3"),
+    ],
+)
+def test_bad_input_is_one_clear_line(args: list[str], message: str, bundled_data: Path) -> None:
+    result = rag(*args, RAG_DATA=str(bundled_data))
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_unknown_options_are_bad_usage() -> None:
+    assert rag("ask", "--no-such-option").returncode == 2
+    assert rag("no-such-command").returncode == 2
+
+
+def test_bad_batch_lines_name_their_place(tmp_path: Path, bundled_data: Path) -> None:
+    (tmp_path / "b.jsonl").write_text('{"question": "Why?"}\n{"question": 3}\n')
+    result = rag("ask", "--batch", str(tmp_path / "b.jsonl"), "--json", "--data", str(bundled_data))
+    assert result.returncode == 2
+    assert "line 2" in result.stderr
+
+
+def test_search_and_show(bundled_data: Path) -> None:
+    found = json.loads(rag("search", "Han Kuang exercises", "--json", "--top-k", "3", "--data", str(bundled_data)).stdout)
+    assert len(found["passages"]) == 3
+    first = found["passages"][0]
+    place = f"{first['document']}:{first['char_start']}-{first['char_end']}"
+    shown = json.loads(rag("show", place, "--json").stdout)
+    assert shown["source_text"] == first["source_text"]
+    assert "⟦" in rag("show", place).stdout
+    listed = json.loads(rag("show", "--json").stdout)["documents"]
+    assert len(listed) == 5
+    assert all(d["inferred"] for d in listed)
+
+
+def test_sync_and_doctor(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("The harbour of Norby was opened in 1921.")
+    (tmp_path / "corpus" / "bad.txt").write_bytes(b"\xff")
+    places = ["--corpus", str(tmp_path / "corpus"), "--data", str(tmp_path / "data")]
+    result = rag("sync", "--json", *places)
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["added"] == ["a.txt"]
+    assert "warning: bad.txt: not UTF-8" in result.stderr
+    answer = rag("ask", "When was the harbour of Norby opened?", *places)
+    assert "1921" in answer.stdout
+    report = json.loads(rag("doctor", "--json", *places).stdout)
+    assert report["ok"]
+    assert any("bad.txt" in finding["message"] for finding in report["findings"])
+
+
+def test_an_index_of_another_model_says_what_to_do(bundled_data: Path) -> None:
+    result = rag("ask", QUESTION, "--data", str(bundled_data), RAG_EMBEDDING_MODEL="some/other-model")
+    assert result.returncode == 1
+    assert "rag sync --rebuild" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_closed_pipe_is_no_traceback(bundled_data: Path) -> None:
+    command = f"{sys.executable} -m rag show 2021-study-us-japan-cooperation-with-taiwan.txt | head -1"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert "Traceback" not in result.stderr
