@@ -21,6 +21,7 @@ pytestmark = [
 
 sync_api = pytest.importorskip("playwright.sync_api")
 
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -67,6 +68,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, bundled_data: Path) -> Itera
     yield start
     for process in processes:
         process.terminate()
+    for process in processes:
         process.wait(10)
 
 
@@ -216,7 +218,7 @@ def test_a_follow_up_knows_what_was_asked_before(address: str, visit: Callable[.
 
 def test_suggested_questions_come_from_the_corpus_and_are_answered(address: str, visit: Callable[..., sync_api.Page]) -> None:
     page = visit(address)
-    example = page.locator("#cv-chat button.example").first
+    example = page.locator(".cv-welcome a").first
     example.wait_for()
     example.click()
     page.wait_for_selector(".cv-claim")
@@ -237,11 +239,11 @@ def test_a_narrow_page_lays_the_source_over_the_conversation(address: str, visit
     assert number.evaluate("e => e === document.activeElement")
 
 
-@pytest.mark.parametrize("question", ["   ", "?!", "word " * 20_000])
-def test_a_question_that_is_none_gets_one_clear_line(address: str, visit: Callable[..., sync_api.Page], question: str) -> None:
+def test_a_question_that_is_none_gets_one_clear_line(address: str, visit: Callable[..., sync_api.Page]) -> None:
     page = visit(address)
-    ask(page, question)
-    assert re.search(r"empty|characters; at most", page.locator(".cv-notice").inner_text())
+    for question, said in (("   ", "is empty"), ("?!", "is empty"), ("word " * 20_000, "characters; at most")):
+        ask(page, question)
+        assert said in page.locator(".cv-notice").last.inner_text()
     ask(page, FISHERIES)
     assert page.locator(".cv-claim").count() >= 1
 
@@ -267,6 +269,100 @@ def test_hostile_documents_run_nothing_and_load_nothing(world: Callable[..., str
         == 0
     )
     assert page.locator('a[href^="javascript"]').count() == 0
+
+
+def test_a_quote_is_checked_and_its_differences_are_marked(address: str, visit: Callable[..., sync_api.Page]) -> None:
+    page = visit(address)
+    page.get_by_role("tab", name="Check a quote").click()
+    page.fill("#cv-quote textarea", "peacefully negotiated a landmark fisheries agreement to reduce tensions in 2015")
+    page.get_by_role("button", name="Check the quote").click()
+    verdict = page.locator(".cv-verdict")
+    verdict.wait_for()
+    assert verdict.locator(".cv-badge strong").inner_text() == "Altered"
+    assert verdict.locator("del").all_inner_texts() == ["2015"]
+    assert verdict.locator("ins").all_inner_texts() == ["2013"]
+    verdict.locator('a[href^="#cite-"]').first.click()
+    assert "landmark fisheries agreement" in marked(page)
+    assert in_view(page)
+
+
+def test_a_list_of_quotes_is_checked_line_by_line(address: str, visit: Callable[..., sync_api.Page]) -> None:
+    page = visit(address)
+    page.get_by_role("tab", name="Check a quote").click()
+    page.fill("#cv-quote textarea", "resources can be shared\n\nThis was never written in any of these documents at all\n?!")
+    page.check("#cv-many input")
+    page.get_by_role("button", name="Check the quote").click()
+    page.wait_for_selector(".cv-folded")
+    assert page.locator(".cv-folded .cv-chip").all_inner_texts() == ["normalized", "not found"]
+    assert "holds no words" in page.locator("#cv-verdict .cv-notice").inner_text()
+
+
+def test_a_draft_is_checked_worst_first_and_its_marked_copy_downloaded(
+    address: str, visit: Callable[..., sync_api.Page], tmp_path: Path
+) -> None:
+    draft = tmp_path / "article.md"
+    draft.write_text(
+        "# An article\n\nThe study says “sovereignty is indivisible, resources can be shared”.\n\n"
+        "It “negotiated a landmark fisheries agreement to reduce tensions in 2015”, <script>window.PWNED=9</script>\n",
+        encoding="utf-8",
+    )
+    page = visit(address)
+    page.get_by_role("tab", name="Check a draft").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload an article").click()
+    chooser.value.set_files(draft)
+    page.wait_for_selector(".cv-draft")
+    assert page.locator(".cv-draft summary .cv-chip").all_inner_texts() == ["altered", "normalized"]
+    page.locator(".cv-article a", has_text="resources can be shared").click()
+    assert page.locator("#cv-q2").get_attribute("open") is not None
+    with page.expect_download() as download:
+        page.get_by_text("Download the marked copy").click()
+    assert "resources can be shared" in download.value.path().read_text(encoding="utf-8")
+    assert page.evaluate("window.PWNED") is None
+
+
+def test_the_corpus_lists_its_documents_by_date_and_opens_them(address: str, visit: Callable[..., sync_api.Page]) -> None:
+    page = visit(address)
+    page.get_by_role("tab", name="Corpus").click()
+    rows = page.locator(".cv-documents tbody tr")
+    rows.first.wait_for()
+    assert [text[:4] for text in rows.all_inner_texts()] == ["2016", "2019", "2021", "2021", "2025"]
+    rows.first.locator("a").click()
+    assert "Taiwan-Japan Ties Deepen" in marked(page)
+
+
+def test_an_answer_is_copied_with_its_footnotes(address: str, visit: Callable[..., sync_api.Page]) -> None:
+    page = visit(address, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, FISHERIES)
+    page.get_by_text("Copy with footnotes").click()
+    page.wait_for_selector("text=Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"{FISHERIES}\n\n" in copied
+    assert "[^1]: " in copied
+    assert "lines 241–243, characters 16165–16318: “" in copied
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there (npm install --no-save axe-core)")
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page], width: int, scheme: str) -> None:
+    page = visit(address, width=width, color_scheme=scheme, bypass_csp=True)
+    page.wait_for_selector(".cv-welcome a")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    def barriers() -> list[str]:
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found["violations"] if v["impact"] in ("serious", "critical")]
+
+    assert barriers() == []
+    ask(page, FISHERIES)
+    page.locator(".cv-claim a.cv-number").first.click()
+    marked(page)
+    assert barriers() == []
+    page.keyboard.press("Escape")
+    for name in ("Check a quote", "Check a draft", "Corpus"):
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(200)
+        assert barriers() == []
 
 
 def test_every_response_tells_the_browser_what_it_may_not_do(address: str) -> None:

@@ -14,7 +14,7 @@ import gradio as gr
 
 from ui.desk import Desk
 from ui.render.markup import shown
-from ui.views.ask import ask_view
+from ui.views.ask import ask_view, welcome_html
 from ui.views.common import QUIET
 from ui.views.corpus import corpus_view, table_html
 from ui.views.draft import draft_view
@@ -47,8 +47,8 @@ def build_app(desk: Desk) -> gr.Blocks:
         timer = gr.Timer(_TICK)
 
         def tick() -> tuple[Any, ...]:
-            examples = [{"text": question} for question in desk.suggestions]
-            return head_html(desk), gr.Chatbot(examples=examples) if examples else gr.skip(), gr.Timer(active=not desk.settled)
+            welcome = gr.Chatbot(placeholder=welcome_html(desk.suggestions)) if desk.suggestions else gr.skip()
+            return head_html(desk), welcome, gr.Timer(active=not desk.settled)
 
         timer.tick(tick, None, [head, chat, timer], queue=False, **QUIET)
         corpus.select(partial(table_html, desk), None, table, queue=False, **QUIET)

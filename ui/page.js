@@ -67,6 +67,13 @@ document.addEventListener('click', event => {
   } else if (href === '#copy' || href === '#download') {
     event.preventDefault();
     handOut(link, href);
+  } else if (href === '#ask') {  // a suggested question
+    event.preventDefault();
+    const box = document.querySelector('#cv-question textarea');
+    box.value = link.textContent;
+    box.dispatchEvent(new Event('input', {bubbles: true}));
+    box.focus();
+    setTimeout(() => document.querySelector('#cv-question .submit-button').click());
   } else if (/^#cv-q\d+$/.test(href)) {  // from a quotation in an article to its verdict
     event.preventDefault();
     const verdict = document.querySelector(href);

@@ -23,9 +23,6 @@ _WAIT = 0.3
 # Questions at once: each waits for its turn at the desk, so this bounds threads and not work.
 _AT_ONCE = 32
 
-_PLACEHOLDER = """<div class="cv-welcome"><h2>Ask the documents</h2>
-<p>Every sentence of an answer carries a number. Choose it to see the words in their source.</p></div>"""
-
 
 @dataclass(frozen=True)
 class Turn:
@@ -37,14 +34,14 @@ class Turn:
 
 
 def ask_view(desk: Desk) -> gr.Chatbot:
-    """Put the conversation here; gives the chat, whose examples are filled in when the corpus has been read."""
+    """Put the conversation here; gives the chat, whose welcome names questions once the corpus has been read."""
     turns = gr.State([])
     chat = gr.Chatbot(
         elem_id="cv-chat",
         label="Conversation",
         show_label=False,
         container=False,
-        placeholder=_PLACEHOLDER,
+        placeholder=welcome_html(()),
         height=None,
         scale=1,
         layout="panel",
@@ -75,18 +72,24 @@ def ask_view(desk: Desk) -> gr.Chatbot:
         if earlier:
             yield from ask(earlier[-1].question, earlier[:-1])
 
-    def example(chosen: gr.SelectData, earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
-        yield from ask(str(chosen.value.get("text", "")), earlier)
-
     outputs = [chat, turns, box]
     running = [
         box.submit(ask, [box, turns], outputs, concurrency_limit=_AT_ONCE, **QUIET),
         retry.click(again, turns, outputs, concurrency_limit=_AT_ONCE, **QUIET),
-        chat.example_select(example, turns, outputs, concurrency_limit=_AT_ONCE, **QUIET),
     ]
     stop.click(messages, turns, chat, cancels=running, queue=False, **QUIET)
     clear.click(lambda: ([], [], ""), None, outputs, cancels=running, queue=False, **QUIET)
     return chat
+
+
+def welcome_html(suggestions: Sequence[str]) -> str:
+    """What stands in an empty chat; a suggestion is put into the question's field and asked by page.js."""
+    items = "".join(f'<li><a href="#ask">{shown(question)}</a></li>' for question in suggestions)
+    return (
+        '<div class="cv-welcome"><h2>Ask the documents</h2>'
+        "<p>Every sentence of an answer carries a number. Choose it to see the words in their source.</p>"
+        f"{f'<ul>{items}</ul>' if items else ''}</div>"
+    )
 
 
 def converse(desk: Desk, question: str, earlier: list[Turn]) -> Iterator[list[Turn]]:
