@@ -207,13 +207,13 @@ def run(public: Path | None = None, half: str | None = None, show: str | None = 
                 clean = sets[1][1] if change else opened
                 made = seeded.make(sentences(clean), record(clean), name, _SEED + 1 + change, each)
                 sets.append((name, opened, made))
-            foreign = [s for s in sentences(sets[1][1])]
+            foreign = list(sentences(sets[1][1]))
             sets[0][2].extend(seeded.invented(foreign, "bundled", _SEED, 10 * each))
             sets[1][2].extend(seeded.invented(own, "public", _SEED, 10 * each))
         spoken = Path(folder) / "voices"
         spoken.mkdir()
-        texts = [t for t in (foreign if public is not None else own) if 8 <= len(t.split()) <= 30 and re.match(r"[A-Z].*[a-z]\.$", t)]
-        results["voices"] = score_voices(texts, spoken, 2 * each, show is not None)
+        telling = [t for t in (foreign if public is not None else own) if 8 <= len(t.split()) <= 30 and re.match(r"[A-Z].*[a-z]\.$", t)]
+        results["voices"] = score_voices(telling, spoken, 2 * each, show is not None)
         for name, opened, made in sets:
             wanted = [case for case in made if half is None or case.half == half]
             results[name] = score(opened, wanted, show)

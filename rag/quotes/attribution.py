@@ -20,6 +20,7 @@ from rag.quotes.verdicts import WHOLE
 
 # Places whose voice is read; a phrase that stands in more is nobody's in particular.
 _MOST_VOICES = 50
+_MOST_VOICES_UNASKED = 12
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,10 @@ def decide(
     ordered = list(places)
     rank = {"confirmed": 0, "not_asked": 1, "unsure": 2, "different": 3}
     judged = []
+    most = _MOST_VOICES if claimed else _MOST_VOICES_UNASKED
     for index, runs in enumerate(ordered):
-        said = voice(runs[0].source.reading, runs[0].start, runs[-1].end) if index < _MOST_VOICES and verdict != "spliced" else Voice("unsure")
+        read = index < most and verdict != "spliced"
+        said = voice(runs[0].source.reading, runs[0].start, runs[-1].end) if read else Voice("unsure")
         speaker = speaker_of(said, runs[0].source)
         fit = judge(claimed, said, runs[0].source, runs[0].start) if claimed else Attribution("not_asked", speaker)
         there = document is None or any(run.source is document for run in runs)

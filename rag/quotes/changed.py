@@ -33,12 +33,15 @@ _FAR = 40
 _MOST_DIFFERENCES = 100
 
 
-def search(sources: Sources, pasted: Pasted, marked: elision.Marked | None) -> Found | None:
-    """The verdict on a quote that is neither whole nor properly shortened; None when the corpus does not hold it."""
+def search(sources: Sources, pasted: Pasted, near: list[Run], marked: elision.Marked | None) -> Found | None:
+    """The verdict on a quote that is neither whole nor properly shortened; None when the corpus does not hold it.
+
+    `near` are places with the same words that differ in something else.
+    """
     words = pasted.tokens
     if len(words) > _LONG:
         return _long(sources, pasted)
-    same = _same_words(sources, pasted)
+    same = _same_words(pasted, near)
     if same:
         return same
     laid = [(a, place.words) for place in find.places(sources, words) if (a := align.align(place.source, words, place.words))]
@@ -57,14 +60,9 @@ def search(sources: Sources, pasted: Pasted, marked: elision.Marked | None) -> F
     return _altered(sources, pasted, best, marked)
 
 
-def _same_words(sources: Sources, pasted: Pasted) -> Found | None:
+def _same_words(pasted: Pasted, near: list[Run]) -> Found | None:
     """The words stand there, but what is between them, their case or their rims differ."""
-    best: Run | None = None
-    for words in dict.fromkeys((tuple(pasted.tokens), tuple(pasted.without_notes))):
-        for occurrence in find.occurrences(sources, list(words), 50) if words else ():
-            run = compare(pasted.text, list(words), occurrence.source, occurrence.words)
-            if best is None or len(run.differences) < len(best.differences):
-                best = run
+    best = min(near, key=lambda run: len(run.differences), default=None)
     if best is None or (len(best.differences) == 1 and best.differences[0].quote.split() == pasted.text.split()
                         and len(pasted.text.split()) > 1 and len(best.differences[0].source.split()) == 1):
         return None  # "no table" is no changed "notable"

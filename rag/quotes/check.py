@@ -26,7 +26,7 @@ from rag.types import Citation, Span
 # Places listed with a verdict; `occurrences` counts all.
 MOST_MATCHES = 50
 # Places compared in full. A phrase that stands in more is common, whichever are listed.
-_MOST_COMPARED = 400
+_MOST_COMPARED = 150
 # Longer than any quotation; a million characters still pass, more is a file pasted by mistake.
 _LONGEST = 2_000_000
 
@@ -65,13 +65,18 @@ def check(sources: Sources, quote: str, speaker: str | None = None, document: st
 
 def search(sources: Sources, pasted: Pasted) -> Found:
     """The verdict on the words of `pasted`."""
-    for words in dict.fromkeys((tuple(pasted.tokens), tuple(pasted.without_notes))):
-        if words and (found := _whole(sources, pasted, list(words))):
+    near: list[Run] = []
+    for words in [pasted.tokens] if pasted.without_notes == pasted.tokens else [pasted.tokens, pasted.without_notes]:
+        if not words:
+            continue
+        runs = [compare(pasted.text, words, o.source, o.words) for o in find.occurrences(sources, words, _MOST_COMPARED)]
+        if found := _whole(sources, pasted, words, runs):
             return found
+        near += runs
     marked = elision.parse(pasted)
     if marked and (found := _elided(sources, pasted, marked)):
         return found
-    return _furniture(sources, pasted) or changed.search(sources, pasted, marked) or Found("not_found")
+    return _furniture(sources, pasted) or changed.search(sources, pasted, near, marked) or Found("not_found")
 
 
 def _furniture(sources: Sources, pasted: Pasted) -> Found | None:
@@ -89,9 +94,8 @@ def _furniture(sources: Sources, pasted: Pasted) -> Found | None:
     return Found("exact", tuple((run,) for run in runs), (), (), len(runs)) if runs else None
 
 
-def _whole(sources: Sources, pasted: Pasted, words: list[Token]) -> Found | None:
-    """The quote as one unbroken stretch: exact or normalized, or None."""
-    runs = [compare(pasted.text, words, o.source, o.words) for o in find.occurrences(sources, words, _MOST_COMPARED)]
+def _whole(sources: Sources, pasted: Pasted, words: list[Token], runs: list[Run]) -> Found | None:
+    """The quote as one unbroken stretch, of which `runs` are the candidates: exact or normalized, or None."""
     sound = [run for run in runs if not run.differences]
     if not sound:
         return None

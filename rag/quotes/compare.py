@@ -26,6 +26,11 @@ STRAY_SPACE = "stray space"
 _CJK = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
+_POWER = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]")
+# First halves that make another word of the second.
+_PREFIXES = lexicon.words("a an un non in im ir il dis anti no not never with over under mis re de ex pre post sub semi super inter counter out up")
+
+
 @dataclass(frozen=True)
 class Run:
     """A stretch of the quote laid on a stretch of the source.
@@ -103,7 +108,8 @@ class _Walk:
             else:
                 start = end = _place(words, offset)
             pieces, joined = (quote, theirs) if offset in ours_at else (words, ours)
-            if not self.judge(quote_gap, self.reading.text[start:end], self.between(start, end), (False, False), pieces, joined):
+            figures = (theirs[offset - 1 : offset].isdigit(), theirs[offset : offset + 1].isdigit())
+            if not self.judge(quote_gap, self.reading.text[start:end], self.between(start, end), figures, pieces, joined):
                 self.differences.append(Difference(_words(self.text, quote), _words(self.reading.text, words),
                                                    _split_kind(quote, words)))
                 return
@@ -136,18 +142,20 @@ class _Walk:
         record = self.record[place.start : place.end]
         if quote == record:
             return True
+        if _POWER.match(record) and (figures[0] or len(pieces[0].text) == 1) and not _POWER.search(quote):
+            return False  # 10² is not a 10 with a footnote
         names = gaps.same(quote, reading, figures)
         if names is not None:
             self.names += [*self.reading.kinds_within(place.start, place.end), *names]
             return True
-        if gaps.ends_in_line_hyphen(record) and quote in ("", "-", "\u2010"):
+        if gaps.ends_in_line_hyphen(record) and (quote in ("-", "\u2010") or (quote == "" and not any(figures))):
             self.names.append(gaps.LINE_HYPHEN)
             return True
         names = gaps.same(quote, record, figures)
         if names is not None:
             self.names += names
             return True
-        if gaps.pasted_line_hyphen(quote) and reading in ("", "-", "\u2010", "\u2011"):
+        if not any(figures) and gaps.pasted_line_hyphen(quote) and reading in ("", "-", "\u2010", "\u2011"):
             self.names.append(gaps.LINE_HYPHEN)
             return True
         if not quote.strip() and not reading.strip() and not all(figures) and _damaged_space(pieces, joined):
@@ -191,7 +199,10 @@ def _damaged_space(pieces: list[Token], joined: str) -> bool:
         return True
     if any(a.text[-1].isdigit() and b.text[0].isdigit() for a, b in itertools.pairwise(pieces)):
         return False
-    return not _known(joined.casefold()) or not all(_known(piece.fold) for piece in pieces)
+    if not all(_known(piece.fold) for piece in pieces):
+        return True
+    # Two words run into one that is none (ofthe) have lost their space; "a typical" and "atypical" have not.
+    return not _known(joined.casefold()) and pieces[0].fold not in _PREFIXES
 
 
 def _known(word: str) -> bool:

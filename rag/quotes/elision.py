@@ -18,7 +18,7 @@ from rag.quotes.pasted import Pasted
 from rag.quotes.store import Source, Sources
 from rag.quotes.streams import STEP
 from rag.quotes.tokens import Token, tokens
-from rag.quotes.types import Difference
+from rag.quotes.types import Difference, DifferenceClass
 
 _ELLIPSIS = r"(?:…|\.(?:[ \u00a0]?\.){2,3}|‥)"
 _MARK = re.compile(rf"[\[(]\s*{_ELLIPSIS}\s*[\])]|{_ELLIPSIS}|\[[^\[\]]{{0,200}}\]")
@@ -34,7 +34,7 @@ Kind = Literal["ellipsis", "bracket", "letter", "inflection"]
 
 @dataclass(frozen=True)
 class Mark:
-    """`content` is what stands in the brackets; for an inflection `stem` is the word it is glued to."""
+    """`content` is what stands in the brackets, or the ellipsis itself; for an inflection `stem` is the word it is glued to."""
 
     kind: Kind
     content: str
@@ -96,7 +96,7 @@ def parse(quote: Pasted) -> Marked | None:
         position = match.end()
         if re.fullmatch(_ELLIPSIS, content):
             close(before)
-            pending.append(Mark("ellipsis", ""))
+            pending.append(Mark("ellipsis", match.group()))
         elif content.isalpha() and re.match(r"[^\W\d_]", after):
             # [T]aiwan, [un]likely: the word is taken whole, the bracket may have changed its first letter.
             close(before)
@@ -205,7 +205,8 @@ def _judge(source: Source, quote: Marked, chain: list[list[Token]]) -> Laid:
             literal = _literal(fragment.before, text[left:right])
             marked = marked or not literal
             if not literal:
-                found += _between(source, fragment.before, left, right, words)
+                closed = _closed(quote.fragments[index - 1].text, fragment.before)
+                found += _between(source, fragment.before, left, right, words, closed)
     first, last = chain[0][0], chain[-1][-1]
     opening = [mark for mark in quote.fragments[0].before if mark.kind != "ellipsis"]
     for mark in opening:
@@ -238,11 +239,13 @@ def _literal(marks: tuple[Mark, ...], gap: str) -> bool:
     )
 
 
-def _between(source: Source, marks: tuple[Mark, ...], left: int, right: int, after: list[Token]) -> list[Difference]:
+def _between(
+    source: Source, marks: tuple[Mark, ...], left: int, right: int, after: list[Token], closed: bool
+) -> list[Difference]:
     text = source.reading.text
     omitted = list(tokens(text, left, right))
     if any(mark.kind == "ellipsis" for mark in marks):
-        found = hidden(text[left:right], after)
+        found = hidden(text[left:right], after, closed)
         for mark in marks:
             if mark.kind == "bracket":
                 found += brackets.inserted(source, mark.content, left, right)
@@ -258,6 +261,11 @@ def _between(source: Source, marks: tuple[Mark, ...], left: int, right: int, aft
         else:
             found += brackets.opening(source, "letter", mark.content, after[0])
     return found
+
+
+def _closed(text: str, marks: tuple[Mark, ...]) -> bool:
+    """Whether the quote ends its sentence before the marks: "… other. ... This", also written with four dots."""
+    return bool(re.search(r"[.!?][\"”’]*\s*$", text)) or any(mark.kind == "ellipsis" and mark.content.count(".") > 3 for mark in marks)
 
 
 def _inflection(mark: Mark, words: list[Token]) -> list[Difference]:
@@ -279,17 +287,61 @@ _ASIDE = re.compile(r"\([^()]*\)|—[^—;.]*—|,\s+(?:which|who|whose|whom|whe
 _REPORT = re.compile(r"\baccording to\b|\bin (?:the )?words of\b|\bin (?:his|her|their|its) (?:view|opinion)\b", re.IGNORECASE)
 
 
-def hidden(omitted: str, after: list[Token]) -> list[Difference]:
-    """What an ellipsis that left out `omitted`, just before words `after`, may not hide."""
+_REFUSING = lexicon.words(
+    "fail fails failed failing refuse refuses refused refusing decline declines declined declining reject rejects rejected rejecting "
+    "deny denies denied denying oppose opposes opposed opposing cease ceases ceased stop stops stopped avoid avoids avoided prevent "
+    "prevents prevented preventing prohibit prohibits prohibited forbid forbids forbade forbidden"
+)
+_INTENDING = lexicon.words(
+    "plan plans planned planning seek seeks sought seeking hope hopes hoped hoping want wants wanted intend intends intended aim aims "
+    "aimed aiming try tries tried trying attempt attempts attempted attempting consider considers considered considering threaten "
+    "threatens threatened promise promises promised expected likely supposed considered believed thought alleged said wish wishes"
+)
+
+
+def hidden(omitted: str, after: list[Token], closed: bool = False) -> list[Difference]:
+    """What an ellipsis that left out `omitted`, just before words `after`, may not hide.
+
+    `closed` says that the quote itself ends its sentence before the ellipsis.
+    """
     ends = [match.end() for match in _SENTENCE_END.finditer(omitted)]
     pieces = [omitted] if not ends else [omitted[: ends[0]], omitted[ends[-1] :]]
     found: list[Difference] = []
+    if len(pieces) == 2 and re.search(r"\w", pieces[1]) and (not closed or re.search(r"\w", pieces[0])):
+        # The beginning of another sentence is gone: two halves that were never one statement.
+        found.append(_hiding(omitted, "word"))
+    if re.match(r"[’']s\b", omitted):
+        found.append(_hiding(omitted, "word"))  # "Taiwan …" for "Taiwan’s independence"
+    if after and _new_subject(pieces[-1], after[0]):
+        found.append(_hiding(pieces[-1], "name"))
     for number, piece in enumerate(pieces):
         before_words = number == len(pieces) - 1 and bool(piece.strip())
         if kind := _turns(piece, after if before_words else []):
-            shown = " ".join(piece.split())
-            found.append(Difference("…", shown if len(shown) <= 240 else shown[:239] + "…", kind))
+            found.append(_hiding(piece, kind))
     return found
+
+
+def _hiding(piece: str, kind: DifferenceClass) -> Difference:
+    shown = " ".join(piece.split())
+    return Difference("…", shown if len(shown) <= 240 else shown[:239] + "…", kind)
+
+
+_CLAUSE_SUBJECT = re.compile(
+    r"(?:[,;—]\s*(?:and|but|or|while|whereas|as|so)?|\b(?:and|but|that|while|because|since|whereas|although|though|when|as))\s+"
+    r"((?:[\w’'.-]+\s+){0,4}[\w’'.-]+)\s*$"
+)
+_FINITE = lexicon.words("is are was were has have had will would can could may might must should shall does did") | lexicon.MODALS
+
+
+def _new_subject(piece: str, after: Token) -> bool:
+    """Whether left-out words end in a subject of their own for the verb that follows: "China … and Taiwan] would …"."""
+    if after.fold not in _FINITE and not re.fullmatch(r"[a-z]{2,}ed", after.text):
+        return False
+    match = _CLAUSE_SUBJECT.search(piece)
+    if match is None:
+        return False
+    words = [t for t in tokens(match.group(1))]
+    return any(t.text[0].isupper() for t in words) or any(t.fold in ("he", "she", "they", "it", "we", "i", "you") for t in words)
 
 
 def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | None:
@@ -309,6 +361,10 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
     if not after:
         return None
     tail = words[-3:]
+    if set(words[-4:]) & _REFUSING or re.search(r"\b(?:rather than|instead of|far from)\b[^,;]*$", kept):
+        return "negation"
+    if set(words[-4:]) & _INTENDING:
+        return "hedge"
     if set(tail) & lexicon.MODALS or (words and words[-1] in lexicon.REPORTING):
         return "hedge"
     if words and words[-1] in ("some", "few", "many", "most", "several", "certain", "about", "around", "only", "least", "up", "to"):

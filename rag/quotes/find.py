@@ -6,6 +6,7 @@ words and neighbouring pairs of the quote that are rare in the corpus vote for t
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from rag.quotes.tokens import Token
 _SHORTEST_KEY = 5
 # A pair or word that stands in more stretches than this says little about where.
 _COMMON = 400
+_MOST_STRETCHES = 200
 _MOST_COUNTED = 100_000
 # Enough pairs to find a place by; a longer quote is sampled evenly.
 _MOST_SEEDS = 96
@@ -112,22 +114,25 @@ def places(sources: Sources, quote: list[Token], most: int = 6) -> list[Place]:
                 # A quote that crosses the border belongs to both; the half next door counts a little less.
                 merged[position] = max(merged.get(position, 0.0), 0.9 * weight)
         joined[order, chunk] = merged
+    # A stretch's first gain bounds every later one, so the best few hundred hold all that can be chosen.
+    joined = dict(heapq.nlargest(_MOST_STRETCHES, joined.items(), key=lambda item: (sum(item[1].values()), item[0])))
     chosen: list[Place] = []
     covered: set[int] = set()
     for _ in range(most):
         best, best_gain = None, 0.0
         for key in sorted(joined):
-            gain = sum(weight * (0.15 if position in covered else 1.0) for position, weight in joined[key].items())
+            votes = joined[key]
+            gain = sum(votes.values()) - 0.85 * sum(votes[position] for position in covered if position in votes)
             if gain > best_gain + 1e-9:
                 best, best_gain = key, gain
         if best is None:
             break
-        votes = joined.pop(best)
+        taken = joined.pop(best)
         for neighbour in (best[1] - 1, best[1] + 1):
             joined.pop((best[0], neighbour), None)
         source = sources.documents[best[0]]
-        chosen.append(Place(source, best[1], _window(source, best[1], len(quote)), best_gain, frozenset(votes)))
-        covered |= set(votes)
+        chosen.append(Place(source, best[1], _window(source, best[1], len(quote)), best_gain, frozenset(taken)))
+        covered |= set(taken)
     return chosen
 
 

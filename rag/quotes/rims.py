@@ -148,6 +148,10 @@ def cut(source: Source, start: int, end: int, first: Token, last: Token) -> tupl
         _left(before, first, differences, risks)
     if end == last.end:
         _right(after, last, differences, risks)
+        place = source.reading.to_record(end - 1, end).end
+        power = re.match("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+", source.doc.text[place : place + 3])
+        if power and (last.text[-1].isdigit() or len(last.text) == 1):
+            differences.append(Difference(last.text, last.text + power.group(), "number"))
     return tuple(differences), tuple(risks)
 
 
