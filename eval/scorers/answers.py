@@ -62,8 +62,8 @@ def sentences(text: str) -> list[str]:
 
 
 def words(text: str) -> set[str]:
-    """Words of four letters and more, and figures: shorter ones are mostly grammar."""
-    return {word for word in re.findall(r"\w+", plain(text)) if len(word) >= 4 or word.isdigit()}
+    """Words of four letters and more, plural or not, and figures: shorter ones are mostly grammar."""
+    return {word.removesuffix("s") for word in re.findall(r"\w+", plain(text)) if len(word) >= 4 or word.isdigit()}
 
 
 def said_facts(case: Question, answer: Answer) -> int:
