@@ -342,6 +342,32 @@ def test_an_answer_is_copied_with_its_footnotes(address: str, visit: Callable[..
     assert "lines 241–243, characters 16165–16318: “" in copied
 
 
+def test_the_history_stays_in_the_browser_and_is_searched_and_deleted(
+    address: str, visit: Callable[..., sync_api.Page]
+) -> None:
+    page = visit(address)
+    ask(page, FISHERIES)
+    ask(page, "What is the GCTF?")
+    page.reload()
+    page.get_by_role("tab", name="History").click()
+    rows = page.locator(".cv-history li")
+    rows.nth(1).wait_for()
+    assert [FISHERIES in text for text in rows.all_inner_texts()] == [False, True]
+    page.fill(".cv-history input", "fisheries agreement to reduce tensions")
+    assert rows.count() == 1
+    rows.locator("summary").click()
+    assert "[^1]" in rows.locator("pre").inner_text()
+    rows.get_by_role("button", name="Delete").click()
+    page.fill(".cv-history input", "")
+    assert rows.count() == 1
+    rows.locator("summary").click()
+    rows.get_by_role("button", name="Ask again").click()
+    page.wait_for_selector(".cv-claim")
+    page.get_by_role("tab", name="History").click()
+    page.get_by_role("button", name="Delete all").click()
+    assert rows.count() == 0
+
+
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there (npm install --no-save axe-core)")
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page], width: int, scheme: str) -> None:
@@ -359,7 +385,7 @@ def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page]
     marked(page)
     assert barriers() == []
     page.keyboard.press("Escape")
-    for name in ("Check a quote", "Check a draft", "Corpus"):
+    for name in ("Check a quote", "Check a draft", "Corpus", "History"):
         page.get_by_role("tab", name=name).click()
         page.wait_for_timeout(200)
         assert barriers() == []

@@ -178,7 +178,7 @@ def test_a_refusal_lists_the_nearest_passages() -> None:
     )
     assert "The corpus does not answer this." in html
     assert html.count("#cite-") == 5
-    assert "#copy" not in html
+    assert "Copy with footnotes" not in html
 
 
 def test_conflicts_stand_side_by_side_with_their_dates() -> None:

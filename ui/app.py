@@ -18,6 +18,7 @@ from ui.views.ask import ask_view, welcome_html
 from ui.views.common import QUIET
 from ui.views.corpus import corpus_view, table_html
 from ui.views.draft import draft_view
+from ui.views.history import history_view
 from ui.views.quote import quote_view
 from ui.views.source import source_view
 
@@ -42,6 +43,8 @@ def build_app(desk: Desk) -> gr.Blocks:
                     draft_view(desk)
                 with gr.Tab("Corpus") as corpus:
                     table = corpus_view(desk)
+                with gr.Tab("History"):
+                    history_view()
             with gr.Column(scale=5, elem_id="cv-right", min_width=320):
                 source_view(desk)
         timer = gr.Timer(_TICK)

@@ -109,3 +109,23 @@ watch('value', () => {
   if (hit && page) page.scrollTop += hit.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 3;
   section.focus({preventScroll: true});
 });
+
+// Keeps every answer in this browser, for the history. A message carries its text hidden beside it.
+const KEPT = 'chapter-and-verse-history', MOST_KEPT = 500;
+const seen = new WeakSet();
+
+function keep() {
+  for (const store of document.querySelectorAll('#cv-chat .cv-text')) {
+    if (seen.has(store)) continue;
+    seen.add(store);
+    let kept;
+    try { kept = JSON.parse(localStorage.getItem(KEPT)) || []; } catch (error) { kept = []; }
+    const text = store.textContent;
+    if (kept.slice(0, 50).some(item => item.text === text)) continue;  // the chat has only drawn it again
+    kept.unshift({when: Date.now(), question: text.split('\n', 1)[0], text});
+    localStorage.setItem(KEPT, JSON.stringify(kept.slice(0, MOST_KEPT)));
+    window.dispatchEvent(new Event('cv-kept'));
+  }
+}
+
+new MutationObserver(keep).observe(document.querySelector('#cv-left'), {childList: true, subtree: true});

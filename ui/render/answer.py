@@ -103,10 +103,9 @@ def _withheld(answer: Answer) -> str:
 
 
 def _actions(answer: Answer) -> str:
-    if not answer.claims:
-        return ""
+    copy = "Copy with footnotes" if answer.citations else "Copy"
     return (
-        '<p class="cv-actions"><a href="#copy">Copy with footnotes</a><a href="#download">Download</a></p>'
+        f'<p class="cv-actions"><a href="#copy">{copy}</a><a href="#download">Download</a></p>'
         f'<pre class="cv-text">{shown(footnoted(answer))}</pre>'
     )
 
@@ -114,8 +113,9 @@ def _actions(answer: Answer) -> str:
 def footnoted(answer: Answer) -> str:
     """An answer as Markdown with footnotes, each with its exact place; reads well as plain text too."""
     body = " ".join(claim.text + "".join(f"[^{number}]" for number in claim.citations) for claim in answer.claims)
-    notes = [f"[^{c.number}]: {reference(c)}" for c in answer.citations]
-    return f"{answer.question}\n\n{body}\n\n" + "\n".join(notes) + "\n"
+    notes = "\n".join(f"[^{c.number}]: {reference(c)}" for c in answer.citations)
+    question = " ".join(answer.question.split())
+    return "\n\n".join(part for part in (question, answer.message, body, notes) if part) + "\n"
 
 
 def reference(citation: Citation) -> str:
