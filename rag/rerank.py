@@ -46,8 +46,10 @@ class AnswerScorer:
                 raise ModelError(f"The {what} is missing: {path}.", "Reinstall chapter-and-verse; run: make setup.")
         content = weights.read_bytes()
         if hashlib.sha256(content).hexdigest() != WEIGHTS_SHA256:
-            raise ModelError(f"{weights} is not the answer scorer of this version (its SHA-256 differs).",
-                             "Restore the file from the repository, or reinstall chapter-and-verse.")
+            raise ModelError(
+                f"{weights} is not the answer scorer of this version (its SHA-256 differs).",
+                "Restore the file from the repository, or reinstall chapter-and-verse.",
+            )
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
