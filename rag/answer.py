@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rag.cite import cite, citation_json
+from rag.cite import citation_json, cite
 from rag.extract import Draft, Statement
 from rag.lexical import LexicalIndex, content_tokens
 from rag.questions import parse
@@ -22,8 +22,17 @@ Library = Callable[[str], tuple[SourceDoc, ReadingText]]
 
 
 def to_answer(
-    *, question: str, standalone: str | None, draft: Draft, candidates: Sequence[Candidate], passages: Sequence[Passage],
-    library: Library, lexical: LexicalIndex, corpus: CorpusState, characters: int, timings_ms: Mapping[str, int],
+    *,
+    question: str,
+    standalone: str | None,
+    draft: Draft,
+    candidates: Sequence[Candidate],
+    passages: Sequence[Passage],
+    library: Library,
+    lexical: LexicalIndex,
+    corpus: CorpusState,
+    characters: int,
+    timings_ms: Mapping[str, int],
 ) -> Answer:
     """The answer that an extractive draft makes."""
     claims, withheld, citations, numbers = _claims(draft.statements, library)
@@ -36,9 +45,19 @@ def to_answer(
     if not claims:
         message = refusal(standalone or question, candidates, lexical, corpus.documents, characters)
     return Answer(
-        question=question, standalone_question=standalone, mode="extractive", model=None,
-        status="answered" if claims else "not_in_corpus", message=message, claims=tuple(claims), withheld=tuple(withheld),
-        citations=tuple(citations), conflicts=conflicts, passages=tuple(passages), corpus=corpus, timings_ms=timings_ms,
+        question=question,
+        standalone_question=standalone,
+        mode="extractive",
+        model=None,
+        status="answered" if claims else "not_in_corpus",
+        message=message,
+        claims=tuple(claims),
+        withheld=tuple(withheld),
+        citations=tuple(citations),
+        conflicts=conflicts,
+        passages=tuple(passages),
+        corpus=corpus,
+        timings_ms=timings_ms,
     )
 
 
@@ -68,9 +87,7 @@ def _claims(
     return claims, withheld, citations, numbers
 
 
-def refusal(
-    question: str, candidates: Sequence[Candidate], lexical: LexicalIndex, documents: int, characters: int
-) -> str:
+def refusal(question: str, candidates: Sequence[Candidate], lexical: LexicalIndex, documents: int, characters: int) -> str:
     """What a person reads when nothing answers: what was searched, which words are unknown, what came nearest."""
     searched = f"{documents} document{'s' if documents != 1 else ''} ({characters:,} characters)"
     lines = [f"The corpus does not answer this. Searched: {searched}."]
@@ -116,4 +133,9 @@ def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
 
 def passage_json(passage: Passage) -> dict[str, Any]:
     """A retrieved place as the contract has it."""
-    return {"document": passage.document, "char_start": passage.char_start, "char_end": passage.char_end, "score": passage.score}
+    return {
+        "document": passage.document,
+        "char_start": passage.char_start,
+        "char_end": passage.char_end,
+        "score": passage.score,
+    }

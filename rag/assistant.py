@@ -17,10 +17,11 @@ from rag.corpus import Listing, list_documents
 from rag.errors import InputError, StoreError
 from rag.extract import THRESHOLD
 from rag.index import Embedder, Index, Progress, SyncReport
-from rag.models import embedding_model
+from rag.models import bundled_weights, embedding_model
 from rag.questions import check_question
 from rag.reading import ReadingText, read
-from rag.retrieve import Candidate, HybridRetriever, Searched, to_node
+from rag.rerank import AnswerScorer
+from rag.retrieve import Candidate, HybridRetriever, Searched, to_nodes
 from rag.settings import RagSettings
 from rag.synthesize import ExtractiveSynthesizer
 from rag.types import Answer, CorpusState, Exchange, Passage, SourceDoc
@@ -94,7 +95,8 @@ class Assistant:
 
     @cached_property
     def _retriever(self) -> HybridRetriever:
-        return HybridRetriever(self._index, embedding_model(self.settings.embedding_model)[0])
+        scorer = AnswerScorer(bundled_weights() / "tokenizer.json")
+        return HybridRetriever(self._index, embedding_model(self.settings.embedding_model)[0], scorer)
 
     @cached_property
     def _synthesizer(self) -> ExtractiveSynthesizer:
@@ -116,19 +118,30 @@ class Assistant:
         standalone = conversation.standalone(question, history)
         searched = self._searched(standalone or question)
         retrieved = time.perf_counter()
-        response = self._synthesizer.synthesize(standalone or question, [to_node(c) for c in searched.candidates])
+        response = self._synthesizer.synthesize(standalone or question, to_nodes(searched))
         chosen = time.perf_counter()
         draft = response.metadata["draft"] if response.metadata else None
         assert draft is not None
         timings: dict[str, int] = {}
         answer = to_answer(
-            question=question, standalone=standalone, draft=draft, candidates=searched.candidates,
-            passages=self._passages(searched.candidates, self.settings.top_k), library=self.document,
-            lexical=self._index.lexical, corpus=self.state, characters=self._index.ledger.characters(), timings_ms=timings,
+            question=question,
+            standalone=standalone,
+            draft=draft,
+            candidates=searched.candidates,
+            passages=self._passages(searched.candidates, self.settings.top_k),
+            library=self.document,
+            lexical=self._index.lexical,
+            corpus=self.state,
+            characters=self._index.ledger.characters(),
+            timings_ms=timings,
         )
         done = time.perf_counter()
-        for name, seconds in (("retrieve", retrieved - started), ("answer", chosen - retrieved), ("verify", done - chosen),
-                              ("total", done - started)):
+        for name, seconds in (
+            ("retrieve", retrieved - started),
+            ("answer", chosen - retrieved),
+            ("verify", done - chosen),
+            ("total", done - started),
+        ):
             timings[name] = round(seconds * 1000)
         return answer
 
@@ -159,7 +172,12 @@ class Assistant:
         ledger = self._index.ledger
         unreadable = [line.split("|")[0] for line in (ledger.get("unreadable") or "").split("\n") if line]
         return {
-            "documents": len(ledger.stamps()), "characters": ledger.characters(), "units": ledger.count(),
-            "fingerprint": self._index.fingerprint(), "embedding_model": self.settings.embedding_model, "unreadable": unreadable,
-            "mode": "extractive", "model": None,
+            "documents": len(ledger.stamps()),
+            "characters": ledger.characters(),
+            "units": ledger.count(),
+            "fingerprint": self._index.fingerprint(),
+            "embedding_model": self.settings.embedding_model,
+            "unreadable": unreadable,
+            "mode": "extractive",
+            "model": None,
         }

@@ -14,12 +14,22 @@ from rag.errors import RagError
 
 # In the order in which --help lists them. `ui` and `eval` stand above the library, so they are loaded by name.
 _COMMANDS = (
-    "rag.commands.ask", "rag.commands.quote", "rag.commands.draft", "rag.commands.search", "rag.commands.show",
-    "rag.commands.sync", "ui.command", "eval.command", "rag.commands.doctor",
+    "rag.commands.ask",
+    "rag.commands.quote",
+    "rag.commands.draft",
+    "rag.commands.search",
+    "rag.commands.show",
+    "rag.commands.sync",
+    "ui.command",
+    "eval.command",
+    "rag.commands.doctor",
 )
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
     help="Answers from your documents, every sentence with its exact place; quotations checked word by word.",
 )
 
@@ -32,7 +42,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _main(
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     pass
 

@@ -26,21 +26,43 @@ _NEAR = 4.0
 # Share of the shorter sentence's content that two sentences must have in common to be "the same but for a figure".
 _ALIKE = 0.65
 
-_ORDINALS = {word: n for n, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)}
-_CARDINALS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)}
+_ORDINALS = {
+    word: n for n, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=1)
+}
+_CARDINALS = {
+    word: n for n, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1)
+}
 _VALUE = re.compile(
     r"(?:(?P<owner>[A-Z][\w]*)[’']s\s+(?:[a-z]+\s+){0,2}?)?"
-    r"(?P<value>\d[\d.,]*\d|\d|" + "|".join([*_ORDINALS, *_CARDINALS]) + r")(?P<scale>\s+(?:million|billion|trillion|thousand|percent|per cent))?"
+    r"(?P<value>\d[\d.,]*\d|\d|"
+    + "|".join([*_ORDINALS, *_CARDINALS])
+    + r")(?P<scale>\s+(?:million|billion|trillion|thousand|percent|per cent))?"
     r"[\s-]+(?P<thing>(?:largest|biggest|smallest|most|highest|longest|oldest)?\s*(?:[A-Za-z-]+\s+){0,2}[A-Za-z-]{3,})"
 )
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
-_YES_OR_NO = re.compile(r"^\W*(?:and |but |so )?(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|may)\b", re.IGNORECASE)
-_NOT_A_THING = re.compile(r"^(?:percent|per|million|billion|year|month|day|week|hour|term|time|and|or|of|to|in)\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(
+    r"^\W*(?:and |but |so )?(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|may)\b", re.IGNORECASE
+)
+_NOT_A_THING = re.compile(
+    r"^(?:percent|per|million|billion|year|month|day|week|hour|term|time|and|or|of|to|in)\b", re.IGNORECASE
+)
 _OPPOSITES: tuple[tuple[str, str], ...] = (
-    (r"\b(?:ban(?:s|ned|ning)?|cut off|prohibit\w*|forb[ia]d\w*|impos\w+|restrict(?:s|ed)?\b)", r"\b(?:lift(?:s|ed|ing)?|eas(?:es|ed|ing)|end(?:s|ed|ing) (?:its|the|a) ban|repeal\w*|allow(?:s|ed)?)\b"),
-    (r"\b(?:stall(?:s|ed)|yet to|not yet|has not|have not|never|suspend\w*|broken off|halted)\b", r"\b(?:start(?:s|ed)|launch(?:es|ed)|began|begun|has (?:been )?held|resumed|under way|underway)\b"),
-    (r"\b(?:oppos(?:es|ed|ing)|reject(?:s|ed)?|refus(?:es|ed)|declin(?:es|ed))\b", r"\b(?:support(?:s|ed)?|endors(?:es|ed)|back(?:s|ed)|welcom(?:es|ed)|accept(?:s|ed)?|agreed)\b"),
-    (r"\b(?:rose|risen|increas(?:es|ed)|grew|grown|surged?)\b", r"\b(?:fell|fallen|decreas(?:es|ed)|shrank|shrunk|dropped|declined)\b"),
+    (
+        r"\b(?:ban(?:s|ned|ning)?|cut off|prohibit\w*|forb[ia]d\w*|impos\w+|restrict(?:s|ed)?\b)",
+        r"\b(?:lift(?:s|ed|ing)?|eas(?:es|ed|ing)|end(?:s|ed|ing) (?:its|the|a) ban|repeal\w*|allow(?:s|ed)?)\b",
+    ),
+    (
+        r"\b(?:stall(?:s|ed)|yet to|not yet|has not|have not|never|suspend\w*|broken off|halted)\b",
+        r"\b(?:start(?:s|ed)|launch(?:es|ed)|began|begun|has (?:been )?held|resumed|under way|underway)\b",
+    ),
+    (
+        r"\b(?:oppos(?:es|ed|ing)|reject(?:s|ed)?|refus(?:es|ed)|declin(?:es|ed))\b",
+        r"\b(?:support(?:s|ed)?|endors(?:es|ed)|back(?:s|ed)|welcom(?:es|ed)|accept(?:s|ed)?|agreed)\b",
+    ),
+    (
+        r"\b(?:rose|risen|increas(?:es|ed)|grew|grown|surged?)\b",
+        r"\b(?:fell|fallen|decreas(?:es|ed)|shrank|shrunk|dropped|declined)\b",
+    ),
     (r"\b(?:open(?:ed|s)?|reopened)\b", r"\b(?:clos(?:ed|es)|shut)\b"),
     (r"\b(?:true|confirmed|confirms)\b", r"\b(?:false|denied|denies)\b"),
     (r"\b(?:alive|survived)\b", r"\b(?:dead|died|killed)\b"),

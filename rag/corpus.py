@@ -118,10 +118,17 @@ def _manifest(root: Path) -> dict[str, Entry]:
             raise CorpusError(f"{where}: {date!r} is not a date.", 'Write "2021", "2021-03" or "2021-03-16".')
         digest = table.get("sha256")
         if digest is not None and (root / name).is_file() and file_sha256(root / name) != digest:
-            raise CorpusError(f"{where}: {name} is not the file described (its SHA-256 differs).",
-                              "Restore the file, or enter the new SHA-256 if the change is meant.")
+            raise CorpusError(
+                f"{where}: {name} is not the file described (its SHA-256 differs).",
+                "Restore the file, or enter the new SHA-256 if the change is meant.",
+            )
         entries[name] = Entry(
-            name, table["title"], tuple(table.get("authors", ())), table.get("publisher"), date, table.get("url"),
+            name,
+            table["title"],
+            tuple(table.get("authors", ())),
+            table.get("publisher"),
+            date,
+            table.get("url"),
             dict(table.get("inferred", {})),
         )
     return entries

@@ -32,7 +32,12 @@ class Finding:
 def examine(settings: RagSettings) -> list[Finding]:
     """All findings, in order."""
     checks: tuple[tuple[str, Callable[[RagSettings], Iterator[Finding]]], ...] = (
-        ("packages", _packages), ("corpus", _corpus), ("data folder", _data), ("model", _model), ("index", _index), ("mode", _mode),
+        ("packages", _packages),
+        ("corpus", _corpus),
+        ("data folder", _data),
+        ("model", _model),
+        ("index", _index),
+        ("mode", _mode),
     )
     found: list[Finding] = []
     for name, check in checks:
@@ -99,7 +104,12 @@ def _index(settings: RagSettings) -> Iterator[Finding]:
         listing = list_documents(settings.corpus)
         served, vectors = index.ledger.count(), index.collection.count()
         if not index.up_to_date(listing):
-            yield Finding("index", "warning", "The corpus has changed since the last sync.", "Run: rag sync (or ask: it is done by itself).")
+            yield Finding(
+                "index",
+                "warning",
+                "The corpus has changed since the last sync.",
+                "Run: rag sync (or ask: it is done by itself).",
+            )
         elif served != vectors:
             yield Finding("index", "error", f"The ledger holds {served} units, Chroma {vectors}.", "Run: rag sync.")
         else:

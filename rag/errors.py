@@ -1,10 +1,10 @@
 """Errors a person can meet. Each says what is wrong and what to do next.
 
-    RagError                the root: exit status 1
-    ├── InputError          a question, option or file of the caller's: exit status 2
-    ├── CorpusError         the corpus folder or its manifest: exit status 2
-    ├── StoreError          the data folder: locked, stale, damaged, not writable
-    └── ModelError          the embedding model or an LLM
+RagError                the root: exit status 1
+├── InputError          a question, option or file of the caller's: exit status 2
+├── CorpusError         the corpus folder or its manifest: exit status 2
+├── StoreError          the data folder: locked, stale, damaged, not writable
+└── ModelError          the embedding model or an LLM
 """
 
 from __future__ import annotations

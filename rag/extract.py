@@ -122,7 +122,5 @@ def _statements(chosen: Sequence[Candidate], repeats: dict[str, list[Candidate]]
     leader = found[0][1] if found else None
     return [
         statement
-        for _, statement in sorted(
-            found, key=lambda item: (item[1] is not leader, order[item[1].document], item[1].char_start)
-        )
+        for _, statement in sorted(found, key=lambda item: (item[1] is not leader, order[item[1].document], item[1].char_start))
     ]

@@ -26,8 +26,13 @@ _EXPLETIVE = re.compile(
     r"\b(?:is|was) it (?:true|possible|likely|clear|right|the case|to|that)\b|\bit (?:is|was) \w+ (?:to|that)\b|\b(?:say|says|said|claim|argue)\w* that\b",
     re.IGNORECASE,
 )
-_ASKED_WHO = re.compile(r"^\W*(?:and |so |but )?(?:who|whom|whose|which (?:\w+ ){0,2}\w+ (?:said|called|led|wrote|was|is|has|hosted|met|won)|by whom)\b", re.IGNORECASE)
-_SAID_IT = re.compile(r"^\W*(?:and\s+)?(?:who|where|when|why)\s+(?:said|wrote|says|claims|argues)\s+(?:that|this|it|so)\s*\??$", re.IGNORECASE)
+_ASKED_WHO = re.compile(
+    r"^\W*(?:and |so |but )?(?:who|whom|whose|which (?:\w+ ){0,2}\w+ (?:said|called|led|wrote|was|is|has|hosted|met|won)|by whom)\b",
+    re.IGNORECASE,
+)
+_SAID_IT = re.compile(
+    r"^\W*(?:and\s+)?(?:who|where|when|why)\s+(?:said|wrote|says|claims|argues)\s+(?:that|this|it|so)\s*\??$", re.IGNORECASE
+)
 
 _NAME = re.compile(r"[A-ZÀ-Ž][\w’'.&+-]*(?:\s+(?:(?:of|the|and|for|on)\s+)*[A-ZÀ-Ž0-9][\w’'.&+-]*)*")
 _SOURCE = re.compile(r"\baccording to(?: the)?\s*$|\bin the words of(?: the)?\s*$", re.IGNORECASE)

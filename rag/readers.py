@@ -33,8 +33,10 @@ def read_document(path: Path, entry: Entry) -> SourceDoc:
     """Read the file at `path`. Raises InputError, naming the file and what is wrong with it, when it cannot be read."""
     parser = _PARSERS.get(path.suffix.lower())
     if parser is None:
-        raise InputError(f"{entry.document}: no reader for {path.suffix or 'a file without a suffix'}.",
-                         f"Readable are {', '.join(_PARSERS)}.")
+        raise InputError(
+            f"{entry.document}: no reader for {path.suffix or 'a file without a suffix'}.",
+            f"Readable are {', '.join(_PARSERS)}.",
+        )
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise InputError(f"{entry.document}: larger than {_LARGEST_FILE // 2**20} MiB.", "Split it.")
@@ -44,8 +46,14 @@ def read_document(path: Path, entry: Entry) -> SourceDoc:
     parsed = parser(raw, entry.document)
     if not parsed.text.strip():
         raise InputError(f"{entry.document}: holds no text.", "A scanned page needs OCR first.")
-    return SourceDoc(entry, parsed.text, sha256(raw).hexdigest(), f"{path.suffix.lower()[1:]}/{READER_VERSION}",
-                     parsed.page_starts, parsed.warnings)
+    return SourceDoc(
+        entry,
+        parsed.text,
+        sha256(raw).hexdigest(),
+        f"{path.suffix.lower()[1:]}/{READER_VERSION}",
+        parsed.page_starts,
+        parsed.warnings,
+    )
 
 
 def _plain(raw: bytes, document: str) -> Parsed:
@@ -53,8 +61,10 @@ def _plain(raw: bytes, document: str) -> Parsed:
         return Parsed(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{document}: not UTF-8 (byte {error.start}, line {line}).",
-                         "Save it as UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8.") from error
+        raise InputError(
+            f"{document}: not UTF-8 (byte {error.start}, line {line}).",
+            "Save it as UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8.",
+        ) from error
 
 
 def _html(raw: bytes, document: str) -> Parsed:
@@ -96,7 +106,9 @@ def _pdf(raw: bytes, document: str) -> Parsed:
         opened = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
         what = "is protected by a password" if "password" in str(error).lower() else "is not a readable PDF"
-        raise InputError(f"{document}: {what}.", "Save it without a password." if "password" in what else "Export it again.") from error
+        raise InputError(
+            f"{document}: {what}.", "Save it without a password." if "password" in what else "Export it again."
+        ) from error
     with opened:
         text, starts, empty = "", [], []
         for number, page in enumerate(opened, start=1):
@@ -112,5 +124,10 @@ def _pdf(raw: bytes, document: str) -> Parsed:
 
 
 _PARSERS: dict[str, Callable[[bytes, str], Parsed]] = {
-    ".txt": _plain, ".md": _plain, ".html": _html, ".htm": _html, ".docx": _docx, ".pdf": _pdf,
+    ".txt": _plain,
+    ".md": _plain,
+    ".html": _html,
+    ".htm": _html,
+    ".docx": _docx,
+    ".pdf": _pdf,
 }

@@ -8,6 +8,7 @@ beside the score: a rank cannot say that nothing fits.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -22,9 +23,12 @@ from rag.index import Index
 from rag.ledger import Unit
 from rag.lexical import LexicalIndex, Scores, content_tokens
 from rag.questions import Question, offers, parse
+from rag.rerank import AnswerScorer
 
 # How many hits each search brings. More than this changed no answer on SQuAD or the tune questions.
 _SENTENCES, _PASSAGES = 50, 30
+# How many candidates the answer scorer reads: the answer is hardly ever further down, and each costs some 10 ms.
+_READ = 24
 
 
 class Signals(NamedTuple):
@@ -43,6 +47,7 @@ class Signals(NamedTuple):
     heading: float
     short: float
     names: float
+    answers: float
 
 
 class Candidate(NamedTuple):
@@ -58,8 +63,19 @@ class Candidate(NamedTuple):
 # Weights of a logistic regression "does this sentence answer the question", fitted by train/ranking.py; see there for
 # the data and bench/README.md for the figures. A sum of standardised signals, not a probability.
 WEIGHTS = Signals(
-    cosine=5.0, words=2.0, passage_cosine=2.0, passage_words=1.0, neighbour_cosine=0.5, share=1.5, window_share=1.0,
-    passage_share=0.5, offers=0.7, heading=-1.0, short=-0.5, names=0.0,
+    cosine=5.0,
+    words=2.0,
+    passage_cosine=2.0,
+    passage_words=1.0,
+    neighbour_cosine=0.5,
+    share=1.5,
+    window_share=1.0,
+    passage_share=0.5,
+    offers=0.7,
+    heading=-1.0,
+    short=-0.5,
+    names=0.0,
+    answers=0.5,
 )
 
 
@@ -119,8 +135,13 @@ def _neighbourhood(index: Index, sentences: Sequence[Unit]) -> dict[tuple[str, i
 
 
 def _measure(
-    asked: Question, vector: Sequence[float], sentences: list[Unit], around: dict[tuple[str, int], Unit],
-    passages: dict[tuple[str, int], Unit], word_scores: dict[str, Scores], rarity: dict[str, float],
+    asked: Question,
+    vector: Sequence[float],
+    sentences: list[Unit],
+    around: dict[tuple[str, int], Unit],
+    passages: dict[tuple[str, int], Unit],
+    word_scores: dict[str, Scores],
+    rarity: dict[str, float],
 ) -> list[Candidate]:
     cosine = dict(zip(around, _cosines(list(around.values()), vector), strict=True))
     passage_cosine = dict(zip(passages, _cosines(list(passages.values()), vector), strict=True))
@@ -154,47 +175,82 @@ def _measure(
             heading=float(unit.role == "heading"),
             short=float(len(unit.text) < 40),
             names=len(names & (window | passage_stems[passage])) / len(names) if names else 1.0,
+            answers=0.0,
         )
-        score = sum(weight * value for weight, value in zip(WEIGHTS, signals, strict=True))
-        candidates.append(
-            Candidate(unit, around.get((unit.path, unit.ordinal - 1)), around.get((unit.path, unit.ordinal + 1)), signals, score)
-        )
-    return sorted(candidates, key=lambda c: (-c.score, c.unit.path, c.unit.ordinal))
+        previous, following = (around.get((unit.path, unit.ordinal + step)) for step in (-1, 1))
+        candidates.append(Candidate(unit, previous, following, signals, _score(signals)))
+    return sorted(candidates, key=_order)
+
+
+def _score(signals: Signals) -> float:
+    return sum(weight * value for weight, value in zip(WEIGHTS, signals, strict=True))
+
+
+def _order(candidate: Candidate) -> tuple[float, str, int]:
+    return -candidate.score, candidate.unit.path, candidate.unit.ordinal
+
+
+def reranked(searched: Searched, scorer: AnswerScorer) -> Searched:
+    """The best candidates read closely together with the question; the others stay behind them in their order."""
+    read, rest = searched.candidates[:_READ], searched.candidates[_READ:]
+    texts = [(c.previous.text if c.previous else "", c.unit.text, c.following.text if c.following else "") for c in read]
+    logits = [math.log(p / (1 - p)) for p in scorer.score(searched.question.text, texts)]
+    best = []
+    for candidate, logit in zip(read, logits, strict=True):
+        signals = candidate.signals._replace(answers=logit)
+        best.append(candidate._replace(signals=signals, score=_score(signals)))
+    floor = min(logits, default=0.0)
+    for candidate in rest:
+        signals = candidate.signals._replace(answers=floor)
+        best.append(candidate._replace(signals=signals, score=_score(signals)))
+    return searched._replace(candidates=sorted(best, key=_order))
 
 
 class HybridRetriever(BaseRetriever):
-    """The search as a LlamaIndex retriever: nodes are sentences, best first; metadata carry place and signals."""
+    """The search as a LlamaIndex retriever: nodes are sentences, best first; each carries its candidate."""
 
-    def __init__(self, index: Index, model: BaseEmbedding) -> None:
+    def __init__(self, index: Index, model: BaseEmbedding, scorer: AnswerScorer) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._index = index
         self._model = model
+        self._scorer = scorer
 
     def search(self, question: str) -> Searched:
         """Search for a question, spelt as the corpus spells."""
         question = respelt(question, self._index.lexical)
-        return search(self._index, question, self._model.get_query_embedding(question))
+        return reranked(search(self._index, question, self._model.get_query_embedding(question)), self._scorer)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [to_node(candidate) for candidate in self.search(query_bundle.query_str).candidates]
+        return to_nodes(self.search(query_bundle.query_str))
 
 
 class SentenceNode(TextNode):
-    """A candidate sentence on its way through LlamaIndex."""
+    """A candidate sentence on its way through LlamaIndex; `unknown` is that of the whole search."""
 
     candidate: Any
+    unknown: float
 
     @classmethod
     def class_name(cls) -> str:
         return "SentenceNode"
 
 
-def to_node(candidate: Candidate) -> NodeWithScore:
-    """A candidate as a LlamaIndex node."""
-    unit = candidate.unit
-    metadata = {"document": unit.path, "char_start": unit.char_start, "char_end": unit.char_end, "role": unit.role}
-    node = SentenceNode(
-        id_=unit.id, text=unit.text, start_char_idx=unit.char_start, end_char_idx=unit.char_end, metadata=metadata,
-        excluded_embed_metadata_keys=list(metadata), excluded_llm_metadata_keys=list(metadata), candidate=candidate,
-    )
-    return NodeWithScore(node=node, score=candidate.score)
+def to_nodes(searched: Searched) -> list[NodeWithScore]:
+    """What was found as LlamaIndex nodes, best first."""
+    nodes = []
+    for candidate in searched.candidates:
+        unit = candidate.unit
+        metadata = {"document": unit.path, "char_start": unit.char_start, "char_end": unit.char_end, "role": unit.role}
+        node = SentenceNode(
+            id_=unit.id,
+            text=unit.text,
+            start_char_idx=unit.char_start,
+            end_char_idx=unit.char_end,
+            metadata=metadata,
+            excluded_embed_metadata_keys=list(metadata),
+            excluded_llm_metadata_keys=list(metadata),
+            candidate=candidate,
+            unknown=searched.unknown,
+        )
+        nodes.append(NodeWithScore(node=node, score=candidate.score))
+    return nodes

@@ -43,4 +43,6 @@ def load(**overrides: object) -> RagSettings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"Setting {name}: {first['msg']}.", f"Change --{name.replace('_', '-')} or RAG_{name.upper()}.") from error
+        raise InputError(
+            f"Setting {name}: {first['msg']}.", f"Change --{name.replace('_', '-')} or RAG_{name.upper()}."
+        ) from error

@@ -80,9 +80,7 @@ def passages(units: Sequence[Sentence], limit: int) -> list[range]:
     for index, unit in enumerate(units):
         new_block = index > 0 and unit.block != units[index - 1].block
         apart = unit.role == "heading" or unit.role in ("caption", "note") or (index > 0 and units[index - 1].role == "caption")
-        if index > first and (
-            size + unit.tokens > limit or (new_block and body and (apart or size > limit // 3))
-        ):
+        if index > first and (size + unit.tokens > limit or (new_block and body and (apart or size > limit // 3))):
             found.append(range(first, index))
             first, size, body = index, 0, False
         size += unit.tokens
@@ -107,7 +105,9 @@ class SpanSplitter(NodeParser):
     def class_name(cls) -> str:
         return "SpanSplitter"
 
-    def get_nodes_from_documents(self, documents: Sequence[Document], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
+    def get_nodes_from_documents(
+        self, documents: Sequence[Document], show_progress: bool = False, **kwargs: Any
+    ) -> list[BaseNode]:
         """The nodes of all documents. Overridden because the base class would search for the spans again, and guess."""
         return self._parse_nodes(documents, show_progress, **kwargs)
 
@@ -125,14 +125,27 @@ class SpanSplitter(NodeParser):
         for number, run in enumerate(runs):
             first, last = units[run[0]], units[run[-1]]
             section = headings[first.block]
-            nodes.append(self._node(document, reading, Span(first.span.start, last.span.end), "passage", number, number,
-                                    last.role, section))
+            nodes.append(
+                self._node(
+                    document, reading, Span(first.span.start, last.span.end), "passage", number, number, last.role, section
+                )
+            )
             for index in run:
-                nodes.append(self._node(document, reading, units[index].span, "sentence", index, number, units[index].role, section))
+                nodes.append(
+                    self._node(document, reading, units[index].span, "sentence", index, number, units[index].role, section)
+                )
         return nodes
 
     def _node(
-        self, document: BaseNode, reading: ReadingText, span: Span, level: str, ordinal: int, passage: int, role: str, section: str
+        self,
+        document: BaseNode,
+        reading: ReadingText,
+        span: Span,
+        level: str,
+        ordinal: int,
+        passage: int,
+        role: str,
+        section: str,
     ) -> TextNode:
         meta = document.metadata
         place = reading.to_record(span.start, span.end)
@@ -149,8 +162,15 @@ class SpanSplitter(NodeParser):
             start_char_idx=place.start,
             end_char_idx=place.end,
             metadata={
-                "document": meta["document"], "sha256": meta["sha256"], "level": level, "ordinal": ordinal, "passage": passage,
-                "role": role, "char_start": place.start, "char_end": place.end, "context": context,
+                "document": meta["document"],
+                "sha256": meta["sha256"],
+                "level": level,
+                "ordinal": ordinal,
+                "passage": passage,
+                "role": role,
+                "char_start": place.start,
+                "char_end": place.end,
+                "context": context,
             },
             metadata_template="{value}",
             text_template="{metadata_str}\n{content}",
@@ -176,9 +196,12 @@ def _sections(reading: ReadingText) -> list[str]:
 def to_document(doc: SourceDoc) -> Document:
     """The LlamaIndex document of a source document; its text is the text of record."""
     document = Document(
-        text=doc.text, id_=doc.document,
+        text=doc.text,
+        id_=doc.document,
         metadata={
-            "document": doc.document, "sha256": doc.sha256, "title": doc.entry.title.strip("[]"),
+            "document": doc.document,
+            "sha256": doc.sha256,
+            "title": doc.entry.title.strip("[]"),
             "page_starts": json.dumps(doc.page_starts),
         },
     )

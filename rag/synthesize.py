@@ -44,18 +44,25 @@ class ExtractiveSynthesizer(BaseSynthesizer):
         raise TypeError("ExtractiveSynthesizer works on the retriever's nodes: call asynthesize()")
 
     def synthesize(
-        self, query: QueryType, nodes: list[NodeWithScore], additional_source_nodes: Sequence[NodeWithScore] | None = None,
+        self,
+        query: QueryType,
+        nodes: list[NodeWithScore],
+        additional_source_nodes: Sequence[NodeWithScore] | None = None,
         **kwargs: Any,
     ) -> Response:
         """The response to `query`; `metadata["draft"]` is the `Draft` it was made from, also when nothing was found."""
         text = query.query_str if isinstance(query, QueryBundle) else query
-        candidates = [item.node.candidate for item in nodes if isinstance(item.node, SentenceNode)]
-        draft: Draft = choose(Searched(parse(text), candidates), self._threshold)
+        found = [item.node for item in nodes if isinstance(item.node, SentenceNode)]
+        searched = Searched(parse(text), [node.candidate for node in found], found[0].unknown if found else 1.0)
+        draft: Draft = choose(searched, self._threshold)
         answer = " ".join(f"{statement.candidate.unit.text} [{n}]" for n, statement in enumerate(draft.statements, start=1))
         return Response(answer or NO_ANSWER, source_nodes=list(nodes), metadata={"draft": draft})
 
     async def asynthesize(
-        self, query: QueryType, nodes: list[NodeWithScore], additional_source_nodes: Sequence[NodeWithScore] | None = None,
+        self,
+        query: QueryType,
+        nodes: list[NodeWithScore],
+        additional_source_nodes: Sequence[NodeWithScore] | None = None,
         **kwargs: Any,
     ) -> Response:
         return self.synthesize(query, nodes, additional_source_nodes)

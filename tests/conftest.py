@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 os.environ.update(
-    HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False", ANONYMIZED_TELEMETRY="False",
+    HF_HUB_OFFLINE="1",
+    TRANSFORMERS_OFFLINE="1",
+    GRADIO_ANALYTICS_ENABLED="False",
+    ANONYMIZED_TELEMETRY="False",
     TOKENIZERS_PARALLELISM="false",
 )
 for _name in [name for name in os.environ if name.startswith("RAG_")]:
@@ -74,7 +77,7 @@ def bundled(bundled_data: Path) -> Iterator[Any]:
         yield assistant
 
 
-@pytest.fixture()
+@pytest.fixture
 def make_corpus(tmp_path: Path) -> Callable[..., Path]:
     """Write files into a corpus folder and return the folder."""
 

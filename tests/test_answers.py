@@ -83,12 +83,38 @@ def test_what_is_not_there_is_said_so(bundled: Assistant, question: str) -> None
 def test_the_json_is_the_contracts(bundled: Assistant) -> None:
     value = json.loads(json.dumps(to_json(bundled.ask(QUESTIONS[0]), "x")))
     assert list(value) == [
-        "schema", "id", "question", "standalone_question", "mode", "model", "status", "message", "claims", "withheld", "citations",
-        "conflicts", "passages", "corpus", "timings_ms",
+        "schema",
+        "id",
+        "question",
+        "standalone_question",
+        "mode",
+        "model",
+        "status",
+        "message",
+        "claims",
+        "withheld",
+        "citations",
+        "conflicts",
+        "passages",
+        "corpus",
+        "timings_ms",
     ]
     assert list(value["citations"][0]) == [
-        "number", "document", "title", "authors", "publisher", "date", "url", "page", "line_start", "line_end", "char_start",
-        "char_end", "source_text", "reading_text", "speaker",
+        "number",
+        "document",
+        "title",
+        "authors",
+        "publisher",
+        "date",
+        "url",
+        "page",
+        "line_start",
+        "line_end",
+        "char_start",
+        "char_end",
+        "source_text",
+        "reading_text",
+        "speaker",
     ]
     assert set(value["timings_ms"]) == {"retrieve", "answer", "verify", "total"}
     assert value["corpus"]["documents"] == 5
@@ -128,12 +154,14 @@ def test_no_llm_is_ever_resolved(bundled: Assistant) -> None:
 
 
 def test_documents_that_differ_are_both_shown(make_corpus: Callable[..., Path]) -> None:
-    folder = make_corpus({
-        "report 2016.txt": "Norby is the country's third largest trading port after Alby and Berg. It lies in the north.\n",
-        "report 2021.txt": "By volume, Norby is the country's fourth-largest trading port. Its mayor is Inga Holm.\n",
-        "manifest.toml": '[[document]]\npath = "report 2016.txt"\ntitle = "Report"\ndate = "2016"\n'
-                         '[[document]]\npath = "report 2021.txt"\ntitle = "Report"\ndate = "2021"\n',
-    })
+    folder = make_corpus(
+        {
+            "report 2016.txt": "Norby is the country's third largest trading port after Alby and Berg. It lies in the north.\n",
+            "report 2021.txt": "By volume, Norby is the country's fourth-largest trading port. Its mayor is Inga Holm.\n",
+            "manifest.toml": '[[document]]\npath = "report 2016.txt"\ntitle = "Report"\ndate = "2016"\n'
+            '[[document]]\npath = "report 2021.txt"\ntitle = "Report"\ndate = "2021"\n',
+        }
+    )
     with open_corpus(folder) as assistant:
         answer = assistant.ask("What rank does Norby hold among the country's trading ports?")
         assert len(answer.conflicts) == 1
@@ -143,10 +171,12 @@ def test_documents_that_differ_are_both_shown(make_corpus: Callable[..., Path]) 
 
 
 def test_a_sentence_brings_what_it_leans_on(make_corpus: Callable[..., Path]) -> None:
-    folder = make_corpus({
-        "norby.txt": "The harbour town of Norby lies on a long fjord. The engineer Karl Lund designed the old swing bridge. "
-                     "He was awarded the royal medal for it in 1931. The town has a museum.\n",
-    })
+    folder = make_corpus(
+        {
+            "norby.txt": "The harbour town of Norby lies on a long fjord. The engineer Karl Lund designed the old swing bridge. "
+            "He was awarded the royal medal for it in 1931. The town has a museum.\n",
+        }
+    )
     with open_corpus(folder) as assistant:
         claim = assistant.ask("When was the royal medal awarded?").claims[0]
         assert claim.text.startswith("The engineer Karl Lund designed")

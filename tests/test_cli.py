@@ -15,7 +15,12 @@ QUESTION = "When did a Japanese destroyer first sail through the Taiwan Strait?"
 
 def rag(*args: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "rag", *args], capture_output=True, text=True, input=stdin, env={**os.environ, **environment}, timeout=120
+        [sys.executable, "-m", "rag", *args],
+        capture_output=True,
+        text=True,
+        input=stdin,
+        env={**os.environ, **environment},
+        timeout=120,
     )
 
 

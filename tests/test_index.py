@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import multiprocessing
 import os
@@ -82,7 +83,7 @@ class Sandbox:
             index.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def sandbox(tmp_path: Path, embedder: Embedder) -> Sandbox:
     box = Sandbox(tmp_path, embedder)
     box.write("harbour.txt", HARBOUR)
@@ -161,7 +162,7 @@ def test_no_text_is_longer_than_the_model_sees(sandbox: Sandbox, embedder: Embed
     assert all(embedder._count(f"{u.context}\n{u.text}") <= 254 for u in units)
     covered = sorted((u.char_start, u.char_end) for u in units if u.level == "sentence")
     text = index.ledger.document("long.txt").text
-    gaps = [text[a[1] : b[0]] for a, b in zip(covered, covered[1:], strict=False)]
+    gaps = [text[a[1] : b[0]] for a, b in itertools.pairwise(covered)]
     assert all(not gap.strip() for gap in gaps)
     index.close()
 
@@ -213,9 +214,7 @@ def test_a_second_writer_is_refused(sandbox: Sandbox) -> None:
     from filelock import FileLock
 
     sandbox.sync()
-    script = (
-        "import sys; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire(); print('held', flush=True); sys.stdin.read()"
-    )
+    script = "import sys; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire(); print('held', flush=True); sys.stdin.read()"
     holder = subprocess.Popen(
         [sys.executable, "-c", script, str(sandbox.settings.data / "write.lock")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -238,7 +237,16 @@ def test_a_reader_sees_what_another_process_wrote(sandbox: Sandbox) -> None:
     with Assistant.open(sandbox.settings) as reader:
         assert reader.ask("When was the harbour of Norby opened?").status == "answered"
         sandbox.write("museum.txt", "The museum of Norby was founded by the painter Greta Dahl in 1933.\n")
-        command = [sys.executable, "-m", "rag", "sync", "--corpus", str(sandbox.settings.corpus), "--data", str(sandbox.settings.data)]
+        command = [
+            sys.executable,
+            "-m",
+            "rag",
+            "sync",
+            "--corpus",
+            str(sandbox.settings.corpus),
+            "--data",
+            str(sandbox.settings.data),
+        ]
         subprocess.run(command, check=True, capture_output=True)
         answer = reader.ask("Who founded the museum of Norby?")
         assert "Greta Dahl" in answer.claims[0].text
@@ -303,7 +311,7 @@ def test_a_killed_sync_loses_nothing(sandbox: Sandbox) -> None:
     assert kills >= 2
 
 
-@pytest.fixture()
+@pytest.fixture
 def listed(bundled_data: Path) -> Iterator[Callable[[], dict[str, int]]]:
     def counts() -> dict[str, int]:
         index = Index(load(data=bundled_data))
@@ -315,7 +323,7 @@ def listed(bundled_data: Path) -> Iterator[Callable[[], dict[str, int]]]:
         finally:
             index.close()
 
-    yield counts
+    return counts
 
 
 def test_the_bundled_corpus_in_chroma(bundled_data: Path, listed: Callable[[], dict[str, int]]) -> None:

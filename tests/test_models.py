@@ -14,7 +14,13 @@ from rag.errors import ModelError
 def test_the_export_is_sentence_transformers() -> None:
     from sentence_transformers import SentenceTransformer
 
-    texts = ["Taiwan’s bid to join the CPTPP", "台湾の平和", "a " * 400, "x", "The harbour was opened in 1921 by Mayor Inga Holm."]
+    texts = [
+        "Taiwan’s bid to join the CPTPP",
+        "台湾の平和",
+        "a " * 400,
+        "x",
+        "The harbour was opened in 1921 by Mayor Inga Holm.",
+    ]
     reference = SentenceTransformer(str(models.bundled_weights()), device="cpu").encode(texts, normalize_embeddings=True)
     ours = np.array(models.BundledEmbedding().get_text_embedding_batch(texts))
     assert np.abs(reference - ours).max() < 1e-5

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.corpus import bundled, list_documents
-from rag.reading import read, sentence_spans
 from rag.readers import read_document
+from rag.reading import read, sentence_spans
 
 STUDY = "documents/2021-study-us-japan-cooperation-with-taiwan.txt"
 LISTING = list_documents(bundled())
@@ -28,13 +28,37 @@ def reading_of(*words: str) -> str:
 @pytest.mark.parametrize(
     ("words", "read_as"),
     [
-        (("highlights re-", "cent developments in the relations between the two harbour towns of the north,"), "recent developments"),
-        (("the trajectory of Japan-", "Taiwan relations carries implications for the other members of the group,"), "Japan-Taiwan relations"),
-        (("concerns about cross-", "Strait dynamics were raised by the members of the harbour committee again,"), "cross-Strait dynamics"),
-        (("cooperation in counter-", "coercion and other fields was agreed by all of the members of the group,"), "counter-coercion"),
-        (("After discussing the U.S.-", "Japan partnership the members of the harbour committee had their lunch,"), "U.S.-Japan partnership"),
-        (("the sharing of information/", "intelligence was agreed by all of the members of the harbour committee,"), "information/intelligence"),
-        (("no shortage of challenges to demand it—be-", "ginning with the harbour and ending with the ships of the committee,"), "demand it—beginning"),
+        (
+            ("highlights re-", "cent developments in the relations between the two harbour towns of the north,"),
+            "recent developments",
+        ),
+        (
+            ("the trajectory of Japan-", "Taiwan relations carries implications for the other members of the group,"),
+            "Japan-Taiwan relations",
+        ),
+        (
+            ("concerns about cross-", "Strait dynamics were raised by the members of the harbour committee again,"),
+            "cross-Strait dynamics",
+        ),
+        (
+            ("cooperation in counter-", "coercion and other fields was agreed by all of the members of the group,"),
+            "counter-coercion",
+        ),
+        (
+            ("After discussing the U.S.-", "Japan partnership the members of the harbour committee had their lunch,"),
+            "U.S.-Japan partnership",
+        ),
+        (
+            ("the sharing of information/", "intelligence was agreed by all of the members of the harbour committee,"),
+            "information/intelligence",
+        ),
+        (
+            (
+                "no shortage of challenges to demand it—be-",
+                "ginning with the harbour and ending with the ships of the committee,",
+            ),
+            "demand it—beginning",
+        ),
     ],
 )
 def test_line_end_hyphens(words: tuple[str, ...], read_as: str) -> None:
@@ -44,13 +68,28 @@ def test_line_end_hyphens(words: tuple[str, ...], read_as: str) -> None:
 @pytest.mark.parametrize(
     ("record", "read_as"),
     [
-        ("China’s posture since 2016.1 As Beijing presses, it grew.2 Others saw it,3 too.", "since 2016. As Beijing presses, it grew. Others saw it, too."),
-        ("The first such contact since 1972.1 Two years later they met.2 A third came.3", "since 1972. Two years later they met. A third came."),
-        ("Japan’s fourth-largest trading partner,1 and more.2 That is third-largest. 3 Japan polls.", "partner, and more. That is third-largest. Japan polls."),
+        (
+            "China’s posture since 2016.1 As Beijing presses, it grew.2 Others saw it,3 too.",
+            "since 2016. As Beijing presses, it grew. Others saw it, too.",
+        ),
+        (
+            "The first such contact since 1972.1 Two years later they met.2 A third came.3",
+            "since 1972. Two years later they met. A third came.",
+        ),
+        (
+            "Japan’s fourth-largest trading partner,1 and more.2 That is third-largest. 3 Japan polls.",
+            "partner, and more. That is third-largest. Japan polls.",
+        ),
         ("Free of coercion;1 the rest.2 And unconstrained by coercion; 3 2) to bolster it.", "coercion; 2) to bolster it"),
         ("A “state of hostility.”3 As Bush argued, it is so.", "A “state of hostility.” As Bush argued, it is so."),
-        ("Visitors (4.9 million) in 2019, GDP +3.1%, Track 1.5 and Track 2, 9.6% of 7,202.", "Visitors (4.9 million) in 2019, GDP +3.1%, Track 1.5 and Track 2, 9.6% of 7,202."),
-        ("See Fig.2 and vol.3, no.5; it was 3:1 at 10:30 in ver.2 of p.7.", "See Fig.2 and vol.3, no.5; it was 3:1 at 10:30 in ver.2 of p.7."),
+        (
+            "Visitors (4.9 million) in 2019, GDP +3.1%, Track 1.5 and Track 2, 9.6% of 7,202.",
+            "Visitors (4.9 million) in 2019, GDP +3.1%, Track 1.5 and Track 2, 9.6% of 7,202.",
+        ),
+        (
+            "See Fig.2 and vol.3, no.5; it was 3:1 at 10:30 in ver.2 of p.7.",
+            "See Fig.2 and vol.3, no.5; it was 3:1 at 10:30 in ver.2 of p.7.",
+        ),
         ("The Act of 1979 (P.L. 96-8) and Article 9.", "The Act of 1979 (P.L. 96-8) and Article 9."),
         ("unofficial in name only. [1] The president spoke.\n\n[1] A note.", "unofficial in name only. The president spoke."),
         ("He wrote [1] and [Japan] agreed.", "He wrote [1] and [Japan] agreed."),
@@ -63,9 +102,14 @@ def test_footnote_numbers(record: str, read_as: str) -> None:
 @pytest.mark.parametrize(
     ("record", "read_as"),
     [
-        ("It rejects unification w ith t he PRC o n B eijing’s t erms, t he r isks o f a  reduction. Beijing’s Beijing’s",
-         "unification with the PRC on Beijing’s terms, the risks of a reduction."),
-        ("Plan B eventually worked, and vitamin C is good; a man and I went.", "Plan B eventually worked, and vitamin C is good; a man and I went."),
+        (
+            "It rejects unification w ith t he PRC o n B eijing’s t erms, t he r isks o f a  reduction. Beijing’s Beijing’s",
+            "unification with the PRC on Beijing’s terms, the risks of a reduction.",
+        ),
+        (
+            "Plan B eventually worked, and vitamin C is good; a man and I went.",
+            "Plan B eventually worked, and vitamin C is good; a man and I went.",
+        ),
         ("It has a signifi cance of its own.", "It has a significance of its own."),
         ("Their central impor-tance for strategy.", "Their central importance for strategy."),
         ("A well-known, far-off, co-operative non-event.", "A well-known, far-off, co-operative non-event."),
@@ -92,9 +136,7 @@ def test_page_break_in_mid_sentence() -> None:
 
 
 def test_all_footnotes_of_the_study_are_found() -> None:
-    numbers = [
-        int(DOCUMENTS[STUDY].text[e.start : e.end]) for e in READINGS[STUDY].edits if e.kind == "footnote number"
-    ]
+    numbers = [int(DOCUMENTS[STUDY].text[e.start : e.end]) for e in READINGS[STUDY].edits if e.kind == "footnote number"]
     assert numbers == list(range(1, 82))
 
 

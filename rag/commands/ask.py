@@ -29,7 +29,9 @@ def ask(
     data: Data = None,
 ) -> None:
     if (question is None) == (batch is None):
-        raise InputError("Give a question or --batch FILE, one of the two.", 'For example: rag ask "Who joined the GCTF in 2019?"')
+        raise InputError(
+            "Give a question or --batch FILE, one of the two.", 'For example: rag ask "Who joined the GCTF in 2019?"'
+        )
     from rag.commands.session import assistant, resolve
 
     asked = list(requests(batch, "question")) if batch is not None else None
@@ -64,8 +66,10 @@ def _batch(opened: Assistant, asked: list[dict[str, Any]]) -> None:
         try:
             history = [Exchange(str(turn["question"]), str(turn["answer"])) for turn in turns]
         except (TypeError, KeyError) as error:
-            raise InputError(f"Request {request.get('id')!r}: `history` is not a list of questions and answers.",
-                             'Write [{"question": "…", "answer": "…"}].') from error
+            raise InputError(
+                f"Request {request.get('id')!r}: `history` is not a list of questions and answers.",
+                'Write [{"question": "…", "answer": "…"}].',
+            ) from error
         print_json(to_json(opened.ask(request["question"], history), request.get("id")))
 
 
@@ -85,7 +89,11 @@ def show(answer: Answer) -> None:
         say(textwrap.fill(f"The documents differ on {conflict.about}:", 100))
         for number in conflict.citations:
             citation = numbered[number]
-            say(textwrap.fill(f"{_when(citation)}: {citation.reading_text} [{number}]", 100, initial_indent="  ", subsequent_indent="  "))
+            say(
+                textwrap.fill(
+                    f"{_when(citation)}: {citation.reading_text} [{number}]", 100, initial_indent="  ", subsequent_indent="  "
+                )
+            )
         say()
     for citation in answer.citations:
         say(f"[{citation.number}] {place(citation)}")
@@ -99,7 +107,11 @@ def _when(citation: Citation) -> str:
 
 def place(citation: Citation) -> str:
     """Who, what, when and where of a citation on one line."""
-    lines = f"line {citation.line_start}" if citation.line_start == citation.line_end else f"lines {citation.line_start}-{citation.line_end}"
+    lines = (
+        f"line {citation.line_start}"
+        if citation.line_start == citation.line_end
+        else f"lines {citation.line_start}-{citation.line_end}"
+    )
     page = f"page {citation.page}, " if citation.page else ""
     parts = [", ".join(citation.authors), citation.title, citation.publisher or "", citation.date or "undated"]
     return f"{', '.join(p for p in parts if p)}. {citation.document}, {page}{lines}, characters {citation.char_start}-{citation.char_end}"

@@ -27,6 +27,9 @@ def doctor(as_json: Json = False, corpus: Corpus = None, data: Data = None) -> N
         print_json({"schema": 1, "ok": not failed, "findings": [asdict(finding) for finding in findings]})
     else:
         for finding in findings:
-            say(f"{finding.state:8} {finding.check:12} {finding.message}" + (f"\n{'':22}{finding.remedy}" if finding.remedy else ""))
+            say(
+                f"{finding.state:8} {finding.check:12} {finding.message}"
+                + (f"\n{'':22}{finding.remedy}" if finding.remedy else "")
+            )
     if failed:
         raise typer.Exit(1)

@@ -33,9 +33,13 @@ def search(
         passages = opened.search(query)
         found = [cite(*opened.document(p.document), p.char_start, p.char_end) for p in passages]
         if as_json:
-            print_json({"schema": 1, "query": query, "passages": [
-                {**citation_json(c), "score": p.score} for p, c in zip(passages, found, strict=True)
-            ]})
+            print_json(
+                {
+                    "schema": 1,
+                    "query": query,
+                    "passages": [{**citation_json(c), "score": p.score} for p, c in zip(passages, found, strict=True)],
+                }
+            )
             return
         for number, citation in enumerate(found, start=1):
             say(f"{number}. {place(citation)}\n   {citation.reading_text}\n")

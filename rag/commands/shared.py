@@ -13,9 +13,13 @@ import typer
 from rag.errors import InputError
 
 Corpus = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents.", show_default="the bundled corpus")]
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the index; also RAG_DATA.", show_default="a folder of yours")]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the index; also RAG_DATA.", show_default="a folder of yours")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (JSON Lines with --batch).")]
-Batch = Annotated[str | None, typer.Option("--batch", metavar="FILE", help="JSON Lines, one request a line; - is standard input.")]
+Batch = Annotated[
+    str | None, typer.Option("--batch", metavar="FILE", help="JSON Lines, one request a line; - is standard input.")
+]
 
 
 def print_json(value: Any) -> None:
@@ -39,7 +43,9 @@ def requests(batch: str, needed: str) -> Iterator[dict[str, Any]]:
     try:
         lines = sys.stdin.readlines() if batch == "-" else Path(batch).read_text(encoding="utf-8").split("\n")
     except OSError as error:
-        raise InputError(f"{batch} cannot be read: {error.strerror}.", "Name a JSON Lines file, or - for standard input.") from error
+        raise InputError(
+            f"{batch} cannot be read: {error.strerror}.", "Name a JSON Lines file, or - for standard input."
+        ) from error
     except UnicodeDecodeError as error:
         raise InputError(f"{batch} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
     for number, line in enumerate(lines, start=1):
@@ -50,7 +56,9 @@ def requests(batch: str, needed: str) -> Iterator[dict[str, Any]]:
         except json.JSONDecodeError as error:
             raise InputError(f"{batch}, line {number}: not JSON ({error.msg}).", "Write one JSON object a line.") from error
         if not isinstance(request, dict) or not isinstance(request.get(needed), str):
-            raise InputError(f"{batch}, line {number}: `{needed}` is missing or no text.", f'Write {{"id": …, "{needed}": "…"}}.')
+            raise InputError(
+                f"{batch}, line {number}: `{needed}` is missing or no text.", f'Write {{"id": …, "{needed}": "…"}}.'
+            )
         yield request
 
 

@@ -25,7 +25,11 @@ def register(app: typer.Typer) -> None:
 def show(
     where: Annotated[
         str | None,
-        typer.Argument(metavar="DOCUMENT[:START-END | #LINE]", help="A document, its characters or a line; none lists them.", show_default=False),
+        typer.Argument(
+            metavar="DOCUMENT[:START-END | #LINE]",
+            help="A document, its characters or a line; none lists them.",
+            show_default=False,
+        ),
     ] = None,
     as_json: Json = False,
     corpus: Corpus = None,
@@ -91,5 +95,7 @@ def _range(doc: SourceDoc, match: re.Match[str]) -> Span:
         return Span(span.start, min(max(span.end, span.start + 1), len(doc.text)))
     start, end = int(match["start"]), int(match["end"])
     if not start < end <= len(doc.text):
-        raise InputError(f"{doc.document} has characters 0-{len(doc.text)}, no range {start}-{end}.", "Write START-END, START below END.")
+        raise InputError(
+            f"{doc.document} has characters 0-{len(doc.text)}, no range {start}-{end}.", "Write START-END, START below END."
+        )
     return Span(start, end)

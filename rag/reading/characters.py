@@ -19,9 +19,13 @@ def edits(record: str) -> Iterator[Edit]:
     """Edits for no-break spaces, compatibility characters, soft hyphens and invisible characters."""
     if record.isascii() and not _INVISIBLE.search(record):
         return
-    found = [Edit(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "compatibility character")
-             for m in _COMPATIBILITY.finditer(record)]
+    found = [
+        Edit(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "compatibility character")
+        for m in _COMPATIBILITY.finditer(record)
+    ]
     found += [Edit(m.start(), m.end(), " ", "no-break space") for m in _SPACES.finditer(record)]
-    found += [Edit(m.start(), m.end(), "", "soft hyphen" if m.group() == "\u00ad" else "invisible character")
-              for m in _INVISIBLE.finditer(record)]
+    found += [
+        Edit(m.start(), m.end(), "", "soft hyphen" if m.group() == "\u00ad" else "invisible character")
+        for m in _INVISIBLE.finditer(record)
+    ]
     yield from sorted(found)

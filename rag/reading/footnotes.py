@@ -25,7 +25,9 @@ _APART = re.compile(r"(?<=[.,;:!?”’\")])( {1,2}\d{1,3})(?= {1,2}[A-Z“‘\"
 _AFTER_WORD = re.compile(r"(?<=[a-zß-ž]{3})(\d{1,3})(?=[\s.,;:)”]|$)")  # squeeze12
 _SUPERSCRIPT = re.compile(r"(?<=\S)[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}(?=\W|$)")
 _BRACKETED = re.compile(r" ?\[(\d{1,3})\](?!\()")
-_ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]|No|Nos|Vol|vol|no|pp|Fig|fig|Art|art|Sec|sec|Ch|ch|Eq|eq|cf|ca|Ver|ver|Rev|St))\.$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:[A-Za-z]|No|Nos|Vol|vol|no|pp|Fig|fig|Art|art|Sec|sec|Ch|ch|Eq|eq|cf|ca|Ver|ver|Rev|St))\.$"
+)
 
 # Three in a row is the shortest chain that a text is unlikely to count up by chance.
 _SHORTEST_CHAIN = 3
@@ -95,10 +97,16 @@ def edits(record: str) -> Iterator[Edit]:
     taken = set(chain) if len(chain) >= _SHORTEST_CHAIN and any(c.certain for c in chain) else set()
     taken |= {c for c in candidates if c.certain}
     found = [Edit(c.start, c.end, "", "footnote number") for c in taken]
-    found += [Edit(m.start(), m.end(), "", "footnote number") for m in _SUPERSCRIPT.finditer(record)
-              if not re.search(r"\b(?:k?m|cm|mm|ft|mi)$", record[max(0, m.start() - 3) : m.start()])]
+    found += [
+        Edit(m.start(), m.end(), "", "footnote number")
+        for m in _SUPERSCRIPT.finditer(record)
+        if not re.search(r"\b(?:k?m|cm|mm|ft|mi)$", record[max(0, m.start() - 3) : m.start()])
+    ]
     # "[2]" is a note's mark where the text also lists its notes: the number then stands at the start of a line.
     listed = {int(n) for n in re.findall(r"(?m)^\s*\[?(\d{1,3})[\].]\s", record)}
-    found += [Edit(m.start(), m.end(), "", "footnote number") for m in _BRACKETED.finditer(record)
-              if int(m.group(1)) in listed and record[: m.start()].rstrip(" ")[-1:] not in ("", "\n")]
+    found += [
+        Edit(m.start(), m.end(), "", "footnote number")
+        for m in _BRACKETED.finditer(record)
+        if int(m.group(1)) in listed and record[: m.start()].rstrip(" ")[-1:] not in ("", "\n")
+    ]
     yield from sorted(found)

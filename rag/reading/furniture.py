@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -27,7 +28,7 @@ def dropped(lines: list[Line], page_starts: tuple[int, ...]) -> set[int]:
     """Indices of lines that are furniture: fixed phrases, a title said twice, heads and feet of pages."""
     gone = {index for index, line in enumerate(lines) if line.text and _FURNITURE.match(line.text)}
     filled = [index for index, line in enumerate(lines) if line.text and index not in gone]
-    for index, following in zip(filled, filled[1:], strict=False):
+    for index, following in itertools.pairwise(filled):
         text = lines[index].text
         if text == lines[following].text and len(text) > 15 and not re.search(r"[.!?]$", text):
             gone.add(following)

@@ -8,6 +8,7 @@ page break cuts it off in mid-sentence.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -48,7 +49,7 @@ def split(record: str) -> list[Line]:
 
 def wrap_width(lines: list[Line], paged: bool) -> int:
     """The width to which the text was wrapped, in characters; 0 when it was not. A `paged` text always was."""
-    neighbours = [len(a.text) for a, b in zip(lines, lines[1:], strict=False) if a.text and b.text]
+    neighbours = [len(a.text) for a, b in itertools.pairwise(lines) if a.text and b.text]
     if len(neighbours) < 3:
         return 0
     neighbours.sort()
@@ -97,9 +98,7 @@ def _hyphen_stays(left: str, right: str, vocabulary: Vocabulary) -> bool:
     return len(left) > 1 and vocabulary.knows(left) and vocabulary.knows(right)
 
 
-def edits(
-    record: str, lines: list[Line], dropped: set[int], vocabulary: Vocabulary, paged: bool = False
-) -> Iterator[Edit]:
+def edits(record: str, lines: list[Line], dropped: set[int], vocabulary: Vocabulary, paged: bool = False) -> Iterator[Edit]:
     """Edits for every stretch between two lines: joined, or made a blank line between two paragraphs.
 
     `dropped` holds indices of lines that another layer removes; the lines around them are treated as neighbours.
@@ -112,7 +111,7 @@ def edits(
     lead = len(record[kept[0].start :]) - len(record[kept[0].start :].lstrip())
     if kept[0].start + lead:
         yield Edit(0, kept[0].start + lead, "", "line break")
-    for line, after in zip(kept, kept[1:], strict=False):
+    for line, after in itertools.pairwise(kept):
         end = line.start + len(record[line.start : line.end].rstrip())
         start = after.start + len(record[after.start : after.end]) - len(record[after.start : after.end].lstrip())
         between = range(position[line.start] + 1, position[after.start])
