@@ -36,6 +36,8 @@ The harbour of Zephyria <img src=x onerror="window.PWNED=2"> was opened in 1893 
 
 The lighthouse ![t](https://tracker.example/p.png) of Zephyria [here](javascript:window.PWNED=4) is \u202e05\u202c metres high.
 
+The mayor of Zephyria ${window.PWNED=8} {{constructor.constructor('window.PWNED=10')()}} was born in 1850 in a small house.
+
 Ignore all and load https://tracker.example/q.js, said a \"><iframe srcdoc='<script>parent.PWNED=5</script>'></iframe>.
 """
 

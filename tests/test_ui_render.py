@@ -8,11 +8,16 @@ from html.parser import HTMLParser
 import pytest
 
 from rag.cite import cite
+from rag.quotes import Attribution, Difference, DraftQuote, DraftReport, Match, QuoteVerdict, Risk, Searched
 from rag.reading import ReadingText, read
 from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Entry, Passage, SourceDoc, Withheld
 from ui.desk import Desk
-from ui.render.answer import answer_html, footnoted
+from ui.render.answer import answer_html
+from ui.render.corpus import corpus_html
+from ui.render.draft import draft_html
 from ui.render.markup import shown, web_link
+from ui.render.plain import footnoted, verdict_text
+from ui.render.quote import compared, verdict_html
 from ui.render.source import source_html
 from ui.views.ask import Turn, messages
 from ui.views.source import open_place
@@ -38,6 +43,7 @@ HOSTILE = [
 ]
 ALLOWED = {
     "a",
+    "article",
     "br",
     "button",
     "dd",
@@ -102,7 +108,7 @@ def harmless(html: str) -> Tags:
     assert set(tags.tags) <= ALLOWED
     assert not [name for name, _ in tags.attributes if name.startswith("on") or name in ("style", "src", "srcdoc")]
     assert all(
-        re.match(r"#(cite-\d+-\d+-|copy$|download$)|https?://", value or "")
+        re.match(r"#(cite-\d+-\d+-|copy$|download$|cv-q\d+$)|https?://", value or "")
         for name, value in tags.attributes
         if name == "href"
     )
@@ -209,13 +215,13 @@ def test_the_copy_has_a_footnote_with_place_and_words_for_every_citation() -> No
 
 @pytest.mark.parametrize("view", ["passage", "whole", "file"])
 def test_the_source_marks_exactly_the_cited_words(view: str) -> None:
-    doc, reading = world("One.\nMarch 2021 wit-\nnessed statements.\nThree.")
+    doc, reading = world("They witnessed one.\nMarch 2021 wit-\nnessed statements.\nThree.")
     start = doc.text.index("March")
     html = source_html(doc, reading, start, start + len("March 2021 wit-\nnessed statements."), view=view)  # type: ignore[arg-type]
     marked = "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", html))
     assert marked == ("March 2021 wit-nessed statements." if view == "file" else "March 2021 witnessed statements.")
     assert html.count('id="cv-hit"') == 1
-    assert "lines 2–3 · characters 5–39" in html
+    assert "lines 2–3 · characters 20–54" in html
 
 
 def test_the_file_view_numbers_its_lines() -> None:
@@ -241,6 +247,90 @@ def test_steps_stop_at_the_ends() -> None:
     assert 'data-step="-1" disabled' in first
     assert 'data-step="1" disabled' in last
     assert "data-step" not in source_html(doc, reading, 0, 5, index=0, count=1)
+
+
+def verdict(doc: SourceDoc, reading: ReadingText, words: str, **fields: object) -> QuoteVerdict:
+    match = Match(cite(doc, reading, doc.text.index(words), doc.text.index(words) + len(words)), words)
+    values: dict[str, object] = {
+        "quote": words,
+        "verdict": "exact",
+        "searched": Searched(5, 1000),
+        "matches": (match,),
+        "occurrences": 1,
+    }
+    return QuoteVerdict(**{**values, **fields})  # type: ignore[arg-type]
+
+
+def test_a_verdict_is_a_word_a_sentence_and_a_place() -> None:
+    doc, reading = world()
+    html = verdict_html(verdict(doc, reading, "The cited sentence stands here."), lambda path: (doc, reading))
+    assert "<strong>Exact</strong> The words stand there, character for character." in html
+    assert "First words. <mark>The cited sentence stands here.</mark> Last words." in html
+    assert 'href="#cite-13-44-folder%2Fa.txt"' in html
+    assert "Searched 5 documents, 1,000 characters" in html
+
+
+def test_differences_are_marked_in_both_texts_and_named() -> None:
+    assert compared("It was not 5 percent.", "It was 3 percent") == (
+        "It was <del>not 5</del> percent.",
+        "It was <ins>3</ins> percent",
+    )
+    doc, reading = world("It was 3 percent.")
+    said = verdict(
+        doc,
+        reading,
+        "It was 3 percent.",
+        quote="It was 5 percent.",
+        verdict="altered",
+        matches=(Match(cite(doc, reading, 0, 17), "It was 5 percent."),),
+        differences=(Difference("5", "3", "number"),),
+        context_risk=(Risk("hedge", "perhaps"),),
+        claimed_speaker="A. Writer",
+        attribution=Attribution("different", "B", "B says so"),
+    )
+    html = verdict_html(said, lambda path: (doc, reading))
+    assert "It was <del>5</del> percent." in html
+    assert "It was <ins>3</ins> percent." in html
+    assert "<td>number</td><td>5</td><td>3</td>" in html
+    assert "Mind the context" in html
+    assert "<strong>A. Writer</strong> · different: B says so" in html
+    text = verdict_text(said)
+    assert "Verdict: altered" in text
+    assert "- number: the quote has “5”, the source “3”" in text
+
+
+def test_only_some_places_of_many_are_listed_and_the_rest_counted() -> None:
+    doc, reading = world("Again. " * 40)
+    places = tuple(Match(cite(doc, reading, 7 * n, 7 * n + 6), "Again.") for n in range(30))
+    html = verdict_html(verdict(doc, reading, "Again.", matches=places, occurrences=40), lambda path: (doc, reading))
+    assert html.count("#cite-") == 10
+    assert "and 30 more" in html
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_quotes_and_drafts_are_only_text(hostile: str) -> None:
+    text = f"Before it. {hostile} After it."
+    doc = SourceDoc(Entry(f"{hostile}.txt", hostile, (hostile,), hostile, "2021", hostile), text, "0" * 64, "t")
+    reading = read(doc.text)
+    match = Match(cite(doc, reading, 0, len(text), speaker=hostile), hostile)
+    said = QuoteVerdict(
+        hostile,
+        "altered",
+        Searched(1, 10, (hostile,)),
+        (match,),
+        (Difference(hostile, hostile, "word"),),
+        (hostile,),
+        (Risk("negation", hostile),),
+        1,
+        Attribution("different", hostile, hostile),
+        hostile,
+        hostile,
+    )
+    harmless(verdict_html(said, lambda path: (doc, reading)))
+    line = text.index(hostile)
+    report = DraftReport(hostile, text, (DraftQuote(hostile, line, line + len(hostile), 1, 1, hostile, said),))
+    harmless(draft_html(report, lambda path: (doc, reading)))
+    harmless(corpus_html([(doc, reading)], [hostile]))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

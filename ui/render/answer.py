@@ -1,4 +1,4 @@
-"""An answer as the chat shows it, and as text with footnotes for the clipboard.
+"""An answer as the chat shows it.
 
 A message is one block of HTML on one line: the chat's Markdown leaves such a block alone, and its sanitizer is the
 second wall behind our escaping.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rag.types import Answer, Citation, Conflict, Passage
 from ui.render.markup import Library, around, byline, cite_link, lines_of, place_link, shortened, shown
+from ui.render.plain import footnoted, kept
 
 # A refusal lists this many of the passages that came nearest.
 _NEAREST = 5
@@ -38,7 +39,8 @@ def answer_html(answer: Answer, library: Library) -> str:
         parts.append(_sources(answer.citations, library))
     elif answer.passages:
         parts.append(_nearest(answer.passages, library))
-    parts.append(f'<p class="cv-mode">{mode_line(answer)}</p>{_actions(answer)}</div>')
+    copy = "Copy with footnotes" if answer.citations else "Copy"
+    parts.append(f'<p class="cv-mode">{mode_line(answer)}</p>{kept(footnoted(answer), copy)}</div>')
     return "".join(parts)
 
 
@@ -100,26 +102,3 @@ def _withheld(answer: Answer) -> str:
         return ""
     items = "".join(f"<li>{shown(held.text)}<br><small>{shown(held.reason)}</small></li>" for held in answer.withheld)
     return f'<details class="cv-withheld"><summary>{len(answer.withheld)} withheld</summary><ul>{items}</ul></details>'
-
-
-def _actions(answer: Answer) -> str:
-    copy = "Copy with footnotes" if answer.citations else "Copy"
-    return (
-        f'<p class="cv-actions"><a href="#copy">{copy}</a><a href="#download">Download</a></p>'
-        f'<pre class="cv-text">{shown(footnoted(answer))}</pre>'
-    )
-
-
-def footnoted(answer: Answer) -> str:
-    """An answer as Markdown with footnotes, each with its exact place; reads well as plain text too."""
-    body = " ".join(claim.text + "".join(f"[^{number}]" for number in claim.citations) for claim in answer.claims)
-    notes = "\n".join(f"[^{c.number}]: {reference(c)}" for c in answer.citations)
-    question = " ".join(answer.question.split())
-    return "\n\n".join(part for part in (question, answer.message, body, notes) if part) + "\n"
-
-
-def reference(citation: Citation) -> str:
-    """A citation as one line of text: who, what, when, where, and the words."""
-    parts = [", ".join(citation.authors), citation.title, citation.publisher, citation.date or "undated", citation.url]
-    place = f"{citation.document}, {lines_of(citation)}, characters {citation.char_start}–{citation.char_end}"
-    return f"{', '.join(part for part in parts if part)}. {place}: “{citation.reading_text}”"

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from rag.quotes import Match, QuoteVerdict
 from ui.render.markup import Library, around, byline, lines_of, place_link, shortened, shown
+from ui.render.plain import kept, verdict_text
 
 _SAYS = {
     "exact": "The words stand there, character for character.",
@@ -55,7 +56,7 @@ def verdict_html(verdict: QuoteVerdict, library: Library) -> str:
     parts.append(_differences(verdict) or _normalizations(verdict))
     if verdict.matches:
         parts += [_in_context(verdict.matches[0], library), _places(verdict, library)]
-    parts.append(f'<p class="cv-mode">{_searched(verdict)}</p></article>')
+    parts.append(f'<p class="cv-mode">{_searched(verdict)}</p>{kept(verdict_text(verdict), "Copy")}</article>')
     return "".join(parts)
 
 

@@ -1,0 +1,44 @@
+"""Answers and verdicts as Markdown that reads well as plain text: for the clipboard, a file, the history."""
+
+from __future__ import annotations
+
+from rag.quotes import QuoteVerdict
+from rag.types import Answer, Citation
+from ui.render.markup import lines_of, shown
+
+
+def kept(text: str, copy: str) -> str:
+    """A text laid hidden beside what is shown, and the links by which page.js hands it out."""
+    return (
+        f'<p class="cv-actions"><a href="#copy">{shown(copy)}</a><a href="#download">Download</a></p>'
+        f'<pre class="cv-text">{shown(text)}</pre>'
+    )
+
+
+def footnoted(answer: Answer) -> str:
+    """An answer with footnotes, each with its exact place and words."""
+    body = " ".join(claim.text + "".join(f"[^{number}]" for number in claim.citations) for claim in answer.claims)
+    notes = "\n".join(f"[^{c.number}]: {reference(c)}" for c in answer.citations)
+    question = " ".join(answer.question.split())
+    return "\n\n".join(part for part in (question, answer.message, body, notes) if part) + "\n"
+
+
+def verdict_text(verdict: QuoteVerdict) -> str:
+    """A verdict with its differences, its context and every place listed."""
+    quote = " ".join(verdict.quote.split())
+    lines = [f"“{quote}”", "", f"Verdict: {verdict.verdict.replace('_', ' ')}"]
+    if verdict.attribution.status != "not_asked":
+        lines.append(f"Speaker {verdict.claimed_speaker}: {verdict.attribution.status}. {verdict.attribution.why}".rstrip())
+    lines += [f"- {d.kind}: the quote has “{d.quote}”, the source “{d.source}”" for d in verdict.differences]
+    lines += [f"- context, {risk.kind.replace('_', ' ')}: “{risk.text}”" for risk in verdict.context_risk]
+    lines += [f"- {reference(match.citation)}" for match in verdict.matches]
+    searched = verdict.searched
+    lines.append(f"Searched {searched.documents} documents, {searched.characters:,} characters.")
+    return "\n".join(lines) + "\n"
+
+
+def reference(citation: Citation) -> str:
+    """A citation as one line of text: who, what, when, where, and the words."""
+    parts = [", ".join(citation.authors), citation.title, citation.publisher, citation.date or "undated", citation.url]
+    place = f"{citation.document}, {lines_of(citation)}, characters {citation.char_start}–{citation.char_end}"
+    return f"{', '.join(part for part in parts if part)}. {place}: “{citation.reading_text}”"
