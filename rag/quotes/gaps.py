@@ -32,6 +32,9 @@ _DASH_RUN = re.compile(rf"\s*[{_HYPHENS}{_DASHES}]+\s*")
 _TIGHT = re.compile(r"\s*([^\w\s])\s*")
 _ANY_MARK = re.compile(rf"''|``|[{re.escape(DOUBLE + SINGLE)}]")
 
+# More marks than this between two words are no punctuation, whatever they are.
+_LONGEST = 100
+
 _SOURCE_LINE_HYPHEN = re.compile(rf"^[{_HYPHENS}\u00ad]\s*[\n\r\f\v\u2028\u2029]|^\u00ad\s*$")
 _QUOTE_LINE_HYPHEN = re.compile(rf"^[{_HYPHENS}\u00ad]\s+$")
 
@@ -76,6 +79,12 @@ def same(quote: str, source: str, figures: tuple[bool, bool] = (False, False)) -
     """
     if quote == source:
         return ()
+    if len(quote) > _LONGEST or len(source) > _LONGEST:
+        quote, source = re.sub(r"\s+", " ", quote), re.sub(r"\s+", " ", source)
+        if quote == source:
+            return (WHITE,)
+        if len(quote) > _LONGEST or len(source) > _LONGEST:
+            return None
     if _sign(quote, figures[1]) != _sign(source, figures[1]):
         return None
     if all(figures) and _numeric(quote) != _numeric(source):

@@ -24,6 +24,7 @@ _HYPHENS = "-\u2010\u2011"
 
 # A rim longer than this holds more than punctuation.
 _LONGEST_RIM = 24
+_MOST_MARKS = 100
 
 
 class Rim(NamedTuple):
@@ -48,6 +49,9 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
     lead = text[: first.start].lstrip()
     figure = first.text[0].isdigit()
     taken = 0
+    if len(lead) > _MOST_MARKS:
+        differences.append(_rim_difference(lead, lead[:_MOST_MARKS], ""))
+        lead = ""
     while lead:
         found = None if re.search(r"\w", lead) else _before(lead, reading.text, start, figure)
         if found is not None:
@@ -65,6 +69,9 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
     trail = text[last.end :].rstrip()
     stop = ""
     record_end = reading.to_record(end - 1, end).end
+    if len(trail) > _MOST_MARKS:
+        differences.append(_rim_difference(trail, trail[:_MOST_MARKS], ""))
+        trail = ""
     while trail:
         after = None if re.search(r"\w", trail) else _after(trail, reading.text, end, last.text[-1].isdigit())
         if after is not None:

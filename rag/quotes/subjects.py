@@ -83,6 +83,10 @@ def subject_before(left: str, verb: str = "") -> Phrase | None:
         if not _began(words[index - 1].group()):
             return None
     last = words[index - 1].group()
+    if last.casefold() == "who":
+        # "Ryan Hass, who says": the subject is whom the relative clause hangs on.
+        index -= 2 if index > 1 and words[index - 2].group() == "," else 1
+        return _accept(left, words, _extend(words, index), index, "") if index else None
     if last == ",":
         return _before_apposition(left, words, index - 1)
     if verb.endswith("ing") and last.casefold() not in _DOCUMENTS:
