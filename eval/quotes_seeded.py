@@ -242,7 +242,7 @@ def hedge_added(rng: random.Random, text: str, _: list[str]) -> str | None:
 
 
 def name(rng: random.Random, text: str, others: list[str]) -> str | None:
-    spots = [m for m in re.finditer(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b", text)]
+    spots = list(re.finditer(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b", text))
     if not spots:
         return None
     m = rng.choice(spots)
@@ -277,7 +277,7 @@ def dropped_words(rng: random.Random, text: str, _: list[str]) -> str | None:
 
 
 def dropped_clause(rng: random.Random, text: str, _: list[str]) -> str | None:
-    spots = [m for m in re.finditer(r", [^,]{12,80},", text)]
+    spots = list(re.finditer(r", [^,]{12,80},", text))
     if not spots:
         return None
     m = rng.choice(spots)
@@ -310,12 +310,9 @@ def one_word_swapped_places(rng: random.Random, text: str, _: list[str]) -> str 
 
 
 def ellipsis_hides(rng: random.Random, text: str, _: list[str]) -> str | None:
-    spots = [
-        m
-        for m in re.finditer(
+    spots = list(re.finditer(
             r"(?<=\w )(?:not|never|no longer|reportedly|allegedly|may|might|could|probably|unless|nearly|almost)(?= \w)", text
-        )
-    ]
+        ))
     if not spots:
         return None
     m = rng.choice(spots)
@@ -342,7 +339,7 @@ def bracket_not(rng: random.Random, text: str, others: list[str]) -> str | None:
 
 
 def case_changed(rng: random.Random, text: str, _: list[str]) -> str | None:
-    spots = [m for m in re.finditer(r"(?<=[a-z] )[A-Z][a-z]+|\b[A-Z]{2,}\b", text)]
+    spots = list(re.finditer(r"(?<=[a-z] )[A-Z][a-z]+|\b[A-Z]{2,}\b", text))
     if not spots:
         return None
     m = rng.choice(spots)
@@ -438,7 +435,7 @@ def _wrapped(rng: random.Random, text: str) -> str:
 
 
 def _hyphenated(rng: random.Random, text: str) -> str:
-    spots = [m for m in re.finditer(r"\b[a-z]{8,}\b", text)]
+    spots = list(re.finditer(r"\b[a-z]{8,}\b", text))
     if not spots:
         return text
     m = rng.choice(spots)

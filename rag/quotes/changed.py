@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from rag.quotes import align, elision, find, lexicon
+from rag.quotes import align, find, lexicon
 from rag.quotes.align import Alignment, Step
 from rag.quotes.compare import Run, compare, walk
+from rag.quotes.marks import Marked
+from rag.quotes.omitted import hidden
 from rag.quotes.pasted import Pasted
 from rag.quotes.store import Source, Sources
 from rag.quotes.tokens import Token
@@ -33,7 +35,7 @@ _FAR = 40
 _MOST_DIFFERENCES = 100
 
 
-def search(sources: Sources, pasted: Pasted, near: list[Run], marked: elision.Marked | None) -> Found | None:
+def search(sources: Sources, pasted: Pasted, near: list[Run], marked: Marked | None) -> Found | None:
     """The verdict on a quote that is neither whole nor properly shortened; None when the corpus does not hold it.
 
     `near` are places with the same words that differ in something else.
@@ -105,7 +107,7 @@ def _run(alignment: Alignment, text: str, start: int, end: int, q1: int, q2: int
     return Run(source, start, end, source.reading.to_record(start, end), used, (), (), ())
 
 
-def _altered(sources: Sources, pasted: Pasted, best: Alignment, marked: elision.Marked | None) -> Found | None:
+def _altered(sources: Sources, pasted: Pasted, best: Alignment, marked: Marked | None) -> Found | None:
     names: list[str] = []
     found: list[Difference] = []
     for step in best.steps:
@@ -140,7 +142,7 @@ def _by_mark(pasted: Pasted, step: Step, best: Alignment) -> bool:
         if not re.search(r"…|\.\s?\.\s?\.", between):
             return False
         reading = best.source.reading.text
-        return not elision.hidden(reading[theirs[0].start : theirs[-1].end], best.words[step.s2 : step.s2 + 1])
+        return not hidden(reading[theirs[0].start : theirs[-1].end], best.words[step.s2 : step.s2 + 1])
     return False
 
 

@@ -14,7 +14,7 @@ import re
 
 from rag.cite import cite
 from rag.errors import InputError
-from rag.quotes import attribution, changed, context, elision, find
+from rag.quotes import attribution, changed, context, elision, find, marks
 from rag.quotes.compare import Run, compare
 from rag.quotes.pasted import Pasted, paste
 from rag.quotes.store import Source, Sources
@@ -73,7 +73,7 @@ def search(sources: Sources, pasted: Pasted) -> Found:
         if found := _whole(sources, pasted, words, runs):
             return found
         near += runs
-    marked = elision.parse(pasted)
+    marked = marks.parse(pasted)
     if marked and (found := _elided(sources, pasted, marked)):
         return found
     return _furniture(sources, pasted) or changed.search(sources, pasted, near, marked) or Found("not_found")
@@ -115,7 +115,7 @@ def _exact(run: Run, pasted: Pasted) -> bool:
     return run.source.doc.text[run.record.start : run.record.end] in pasted.cores
 
 
-def _elided(sources: Sources, pasted: Pasted, marked: elision.Marked) -> Found | None:
+def _elided(sources: Sources, pasted: Pasted, marked: marks.Marked) -> Found | None:
     places = elision.lay(sources, marked)
     if not places:
         return None

@@ -132,15 +132,15 @@ def _after(after: str) -> list[Risk]:
     found: list[Risk] = []
     stop = re.search(r";", after)
     rest = after[: stop.start()] if stop else after
-    if match := _DENIED.match(rest):
+    if _DENIED.match(rest):
         found.append(Risk("negation", _cut(rest.strip())))
     elif _TURN.match(rest) and re.search(r"\w", rest):
         found.append(Risk("cut_off", _cut(rest.strip(" ,"))))
     if _CONDITION_AFTER.match(rest) and not re.match(r"[\s,]*(?:and|or)\b", rest):
         found.append(Risk("conditional", _cut(rest.strip(" ,"))))
-    if match := re.match(r"[\s,]*(?:reportedly|allegedly|apparently|supposedly|purportedly|perhaps|maybe|possibly|probably|in theory)\b", rest, re.IGNORECASE):
+    if re.match(r"[\s,]*(?:reportedly|allegedly|apparently|supposedly|purportedly|perhaps|maybe|possibly|probably|in theory)\b", rest, re.IGNORECASE):
         found.append(Risk("hedge", _cut(rest.strip(" ,"))))
-    if match := re.match(r"[”\"’')\]]*(\?)", after):
+    if re.match(r"[”\"’')\]]*\?", after):
         found.append(Risk("cut_off", "?"))
     return found
 

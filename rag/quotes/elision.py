@@ -8,54 +8,24 @@ whose view it is; a bracket may not bring in a negation or a figure, nor change 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from rag.quotes import brackets, find, lexicon
 from rag.quotes.compare import Run, compare
-from rag.quotes.pasted import Pasted
+from rag.quotes.marks import ELLIPSIS, MARK, Fragment, Mark, Marked
+from rag.quotes.omitted import hidden
 from rag.quotes.store import Source, Sources
 from rag.quotes.streams import STEP
 from rag.quotes.tokens import Token, tokens
-from rag.quotes.types import Difference, DifferenceClass
-
-_ELLIPSIS = r"(?:…|\.(?:[ \u00a0]?\.){2,3}|‥)"
-_MARK = re.compile(rf"[\[(]\s*{_ELLIPSIS}\s*[\])]|{_ELLIPSIS}|\[[^\[\]]{{0,200}}\]")
+from rag.quotes.types import Difference
 
 # More words than these are no longer one place (about a long paragraph), or more than a bracket stands for.
 MOST_LEFT_OUT = 250
 _MOST_REPLACED = 8
 # Anchors tried before the quote is given up as not in order.
 _MOST_ANCHORS = 200
-
-Kind = Literal["ellipsis", "bracket", "letter", "inflection"]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """`content` is what stands in the brackets, or the ellipsis itself; for an inflection `stem` is the word it is glued to."""
-
-    kind: Kind
-    content: str
-    stem: str = ""
-
-
-@dataclass(frozen=True)
-class Fragment:
-    """A stretch of the quote without marks, and the marks just before it."""
-
-    text: str
-    words: list[Token]
-    before: tuple[Mark, ...]
-
-
-@dataclass(frozen=True)
-class Marked:
-    """A quotation cut at its marks; `after` are the marks behind the last fragment."""
-
-    fragments: tuple[Fragment, ...]
-    after: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -70,54 +40,6 @@ class Laid:
     @property
     def sound(self) -> bool:
         return not self.differences and not any(run.differences for run in self.runs)
-
-
-def parse(quote: Pasted) -> Marked | None:
-    """The fragments of `quote`, or None when it has no marks or nothing but marks."""
-    text = quote.text
-    fragments: list[Fragment] = []
-    pending: list[Mark] = []
-    position = 0
-
-    def close(piece: str) -> None:
-        nonlocal pending
-        words = list(tokens(piece))
-        if words:
-            fragments.append(Fragment(piece, words, tuple(pending)))
-            pending = []
-
-    found = False
-    for match in _MARK.finditer(text):
-        if match.start() < position:
-            continue
-        found = True
-        content = match.group().strip("[]() ")
-        before, after = text[position : match.start()], text[match.end() :]
-        position = match.end()
-        if re.fullmatch(_ELLIPSIS, content):
-            close(before)
-            pending.append(Mark("ellipsis", match.group()))
-        elif content.isalpha() and re.match(r"[^\W\d_]", after):
-            # [T]aiwan, [un]likely: the word is taken whole, the bracket may have changed its first letter.
-            close(before)
-            pending.append(Mark("letter", content))
-            rest = re.match(r"[^\W\d_]+", after)
-            whole = content + (rest.group() if rest else "")
-            following = _MARK.search(text, position)
-            end = following.start() if following else len(text)
-            close(whole + text[position + len(whole) - len(content) : end])
-            position = end
-        elif re.search(r"[^\W\d_]$", before) and re.fullmatch(r"[^\W\d_'’]{1,6}|n['’]t", content):
-            # look[s], commit[ment]: one word of the source in another form.
-            stem = re.search(r"[^\W\d_]+$", before)
-            cut = stem.group() if stem else ""
-            close(before[: len(before) - len(cut)])
-            pending.append(Mark("inflection", content, cut))
-        else:
-            close(before)
-            pending.append(Mark("bracket", content))
-    close(text[position:])
-    return Marked(tuple(fragments), tuple(pending)) if found and fragments else None
 
 
 def lay(sources: Sources, quote: Marked) -> list[Laid]:
@@ -187,8 +109,6 @@ def _after(source: Source, offset: int, length: int) -> list[Token]:
 
 def _before(source: Source, offset: int, length: int) -> list[Token]:
     starts = source.stream.text_starts
-    from bisect import bisect_left
-
     block = max(0, bisect_left(starts, offset) - 1 - (MOST_LEFT_OUT + length) // STEP - 1)
     return list(tokens(source.reading.text, starts[block], offset))[-(MOST_LEFT_OUT + length) :]
 
@@ -229,12 +149,12 @@ def _take(source: Source, offset: int, count: int) -> Iterator[Token]:
 
 def _literal(marks: tuple[Mark, ...], gap: str) -> bool:
     """Whether the source itself has these marks, in this order, and nothing else."""
-    theirs = [m.group() for m in _MARK.finditer(gap)]
-    rest = _MARK.sub("", gap)
+    theirs = [m.group() for m in MARK.finditer(gap)]
+    rest = MARK.sub("", gap)
     if re.search(r"\w", rest) or len(theirs) != len(marks):
         return False
     return all(
-        bool(re.search(_ELLIPSIS, own)) if mark.kind == "ellipsis" else [t.fold for t in tokens(own)] == [t.fold for t in tokens(mark.content)]
+        bool(re.search(ELLIPSIS, own)) if mark.kind == "ellipsis" else [t.fold for t in tokens(own)] == [t.fold for t in tokens(mark.content)]
         for mark, own in zip(marks, theirs, strict=True)
     )
 
@@ -279,95 +199,3 @@ def _inflection(mark: Mark, words: list[Token]) -> list[Difference]:
     if content in ("nt", "n't", "n’t", "less", "not"):
         return [Difference(shown, word.text, "negation")]
     return []
-
-
-_SENTENCE_END = re.compile(r"(?<![A-Z]\.[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)[.!?。！？][”\"’')\]]*(?:\s+(?=[A-Z“\"‘'(\[\d])|(?<=[。！？])|\s*$)")
-_ASIDE = re.compile(r"\([^()]*\)|—[^—;.]*—|,\s+(?:which|who|whose|whom|where|when|including|such as|like)\b[^,;.]*,|"
-                    r",\s+(?:which|who|whose|whom|where|including|such as)\b[^;.]*$")
-_REPORT = re.compile(r"\baccording to\b|\bin (?:the )?words of\b|\bin (?:his|her|their|its) (?:view|opinion)\b", re.IGNORECASE)
-
-
-_REFUSING = lexicon.words(
-    "fail fails failed failing refuse refuses refused refusing decline declines declined declining reject rejects rejected rejecting "
-    "deny denies denied denying oppose opposes opposed opposing cease ceases ceased stop stops stopped avoid avoids avoided prevent "
-    "prevents prevented preventing prohibit prohibits prohibited forbid forbids forbade forbidden"
-)
-_INTENDING = lexicon.words(
-    "plan plans planned planning seek seeks sought seeking hope hopes hoped hoping want wants wanted intend intends intended aim aims "
-    "aimed aiming try tries tried trying attempt attempts attempted attempting consider considers considered considering threaten "
-    "threatens threatened promise promises promised expected likely supposed considered believed thought alleged said wish wishes"
-)
-
-
-def hidden(omitted: str, after: list[Token], closed: bool = False) -> list[Difference]:
-    """What an ellipsis that left out `omitted`, just before words `after`, may not hide.
-
-    `closed` says that the quote itself ends its sentence before the ellipsis.
-    """
-    ends = [match.end() for match in _SENTENCE_END.finditer(omitted)]
-    pieces = [omitted] if not ends else [omitted[: ends[0]], omitted[ends[-1] :]]
-    found: list[Difference] = []
-    if len(pieces) == 2 and re.search(r"\w", pieces[1]) and (not closed or re.search(r"\w", pieces[0])):
-        # The beginning of another sentence is gone: two halves that were never one statement.
-        found.append(_hiding(omitted, "word"))
-    if re.match(r"[’']s\b", omitted):
-        found.append(_hiding(omitted, "word"))  # "Taiwan …" for "Taiwan’s independence"
-    if after and _new_subject(pieces[-1], after[0]):
-        found.append(_hiding(pieces[-1], "name"))
-    for number, piece in enumerate(pieces):
-        before_words = number == len(pieces) - 1 and bool(piece.strip())
-        if kind := _turns(piece, after if before_words else []):
-            found.append(_hiding(piece, kind))
-    return found
-
-
-def _hiding(piece: str, kind: DifferenceClass) -> Difference:
-    shown = " ".join(piece.split())
-    return Difference("…", shown if len(shown) <= 240 else shown[:239] + "…", kind)
-
-
-_CLAUSE_SUBJECT = re.compile(
-    r"(?:[,;—]\s*(?:and|but|or|while|whereas|as|so)?|\b(?:and|but|that|while|because|since|whereas|although|though|when|as))\s+"
-    r"((?:[\w’'.-]+\s+){0,4}[\w’'.-]+)\s*$"
-)
-_FINITE = lexicon.words("is are was were has have had will would can could may might must should shall does did") | lexicon.MODALS
-
-
-def _new_subject(piece: str, after: Token) -> bool:
-    """Whether left-out words end in a subject of their own for the verb that follows: "China … and Taiwan] would …"."""
-    if after.fold not in _FINITE and not re.fullmatch(r"[a-z]{2,}ed", after.text):
-        return False
-    match = _CLAUSE_SUBJECT.search(piece)
-    if match is None:
-        return False
-    words = [t for t in tokens(match.group(1))]
-    return any(t.text[0].isupper() for t in words) or any(t.fold in ("he", "she", "they", "it", "we", "i", "you") for t in words)
-
-
-def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | None:
-    """Whether left-out words of one sentence turn the meaning of what is kept: by a negation, or by anything weaker."""
-    for aside in re.findall(r"\(([^()]*)\)", piece):
-        words = [t.fold for t in tokens(aside)]
-        if len(words) <= 3 and set(words) & (lexicon.STRICT_HEDGES | lexicon.STRICT_NEGATIONS):
-            return "hedge"
-    kept = _ASIDE.sub(" , ", piece)
-    words = [t.fold for t in tokens(kept)]
-    if set(words) & lexicon.STRICT_NEGATIONS or re.search(r"n['’]t\b", kept):
-        return "negation"
-    if set(words) & (lexicon.STRICT_HEDGES | lexicon.CONDITIONS) or _REPORT.search(kept):
-        return "hedge"
-    if re.search(rf"\b(?:{'|'.join(sorted(lexicon.REPORTING))})\b(?:\s+\w+){{0,3}}\s+that\b", kept, re.IGNORECASE):
-        return "hedge"
-    if not after:
-        return None
-    tail = words[-3:]
-    if set(words[-4:]) & _REFUSING or re.search(r"\b(?:rather than|instead of|far from)\b[^,;]*$", kept):
-        return "negation"
-    if set(words[-4:]) & _INTENDING:
-        return "hedge"
-    if set(tail) & lexicon.MODALS or (words and words[-1] in lexicon.REPORTING):
-        return "hedge"
-    if words and words[-1] in ("some", "few", "many", "most", "several", "certain", "about", "around", "only", "least", "up", "to"):
-        if words[-1] != "to" or words[-2:-1] == ["up"]:
-            return "hedge"
-    return None

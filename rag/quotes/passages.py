@@ -99,10 +99,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Ranges of the sentences of a masked paragraph."""
     found, start = [], 0
     for match in _END.finditer(text):
-        stop = match.start() + 1
-        if text[match.start()] == "." and _ABBREVIATED.search(text[max(0, stop - 12) : stop]):
-            if not (re.search(r"[A-Z]\.[A-Z]\.$", text[max(0, stop - 12) : stop]) and _FRESH.match(text, match.end())):
-                continue
+        tail = text[max(0, match.start() - 11) : match.start() + 1]
+        initials = re.search(r"[A-Z]\.[A-Z]\.$", tail)
+        # "the U.S. Deputy Secretary" goes on; "the U.S. The deputy" does not.
+        if tail.endswith(".") and _ABBREVIATED.search(tail) and not (initials and _FRESH.match(text, match.end())):
+            continue
         found.append((start, match.end()))
         start = match.end()
     if start < len(text):

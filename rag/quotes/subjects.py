@@ -36,7 +36,7 @@ _AUXILIARY = lexicon.words(
     "sometimes privately officially formally rightly correctly wrongly generally consistently pointedly bluntly succinctly "
     "aptly finally ultimately thus therefore increasingly largely"
 )
-_LINKS = lexicon.words("and or but")
+_OPENING = lexicon.words("and or but also now yet still")
 _BREAKS = lexicon.words(
     "that which what whom whose when while as if because although though where since after before than whereas until unless "
     "once so how why whether but nor"
@@ -78,10 +78,8 @@ def subject_before(left: str, verb: str = "") -> Phrase | None:
         index -= 1
     if not index or skipped_link:
         return None
-    if index < len(words) and words[index].group() in ("to",) and verb:
-        # "desire to call", "in order to say": an infinitive's subject is not what stands before it, unless it began so.
-        if not _began(words[index - 1].group()):
-            return None
+    if index < len(words) and words[index].group() == "to":
+        return None  # "a desire to call": the infinitive says nothing of whose desire
     last = words[index - 1].group()
     if last.casefold() == "who":
         # "Ryan Hass, who says": the subject is whom the relative clause hangs on.
@@ -95,10 +93,6 @@ def subject_before(left: str, verb: str = "") -> Phrase | None:
         return None
     first = _extend(words, index)
     return _accept(left, words, first, index, verb)
-
-
-def _began(word: str) -> bool:
-    return word.casefold() in ("continues", "continued", "began", "begins", "went", "seeks", "sought")
 
 
 def _extend(words: list[re.Match[str]], end: int) -> int:
@@ -119,17 +113,13 @@ def _extend(words: list[re.Match[str]], end: int) -> int:
         if low in ("and", "or"):
             # Tokyo and Washington; but "… and Kishi said" begins anew.
             earlier = words[first - 2].group() if first > 1 else ""
-            if not (earlier[:1].isupper() and first < end and words[first].group()[:1].isupper()):
-                if not _listed(words, first - 1):
-                    break
+            both = earlier[:1].isupper() and first < end and words[first].group()[:1].isupper()
+            if not both and not _listed(words, first - 1):
+                break
         if low in _PREPOSITIONS:
             # "for foreign affairs", "of State" stay; "in 2016 Kishi said" does not.
-            if any(w.group()[:1].isupper() or w.group().casefold() in names.TITLES | _AGENTS for w in words[:first - 1][-4:]) and not (
-                first > 1 and words[first - 2].group() in ",;"
-            ) and low in ("in", "on", "at", "to") and _head(words, first - 1):
-                first -= 1
-                continue
-            break
+            if low not in ("in", "on", "at", "to") or not _head(words, first - 1):
+                break
         first -= 1
     return first
 
@@ -168,7 +158,7 @@ def _before_apposition(left: str, words: list[re.Match[str]], comma: int) -> Phr
 
 
 def _accept(left: str, words: list[re.Match[str]], first: int, end: int, verb: str) -> Phrase | None:
-    while first < end and words[first].group().casefold() in _LINKS | {"then", "also", "now", "yet", "still"} and words[first].group().casefold() != "then":
+    while first < end and words[first].group().casefold() in _OPENING:
         first += 1
     chosen = words[first:end]
     chosen = _cut_adverbial(chosen)
@@ -223,9 +213,7 @@ def _cut_adverbial(words: list[re.Match[str]]) -> list[re.Match[str]]:
                 w.group()[:1].islower() and w.group() not in ("the", "a", "an", "then", "former", "of") for w in words[:index]
             ):
                 return words[index:]
-    while words and words[0].group().casefold() in ("then", "so", "still") and len(words) > 1 and words[1].group()[:1].islower() is False:
-        words = words[1:]
-    return words
+    return words[1:] if len(words) > 1 and words[0].group().casefold() == "then" else words
 
 
 def subject_after(right: str) -> str | None:
