@@ -215,13 +215,17 @@ def test_the_copy_has_a_footnote_with_place_and_words_for_every_citation() -> No
 
 @pytest.mark.parametrize("view", ["passage", "whole", "file"])
 def test_the_source_marks_exactly_the_cited_words(view: str) -> None:
-    doc, reading = world("They witnessed one.\nMarch 2021 wit-\nnessed statements.\nThree.")
+    doc, reading = world("One.\nMost recently, March 2021 wit-\nnessed several exceptional statements.\nThree.")
     start = doc.text.index("March")
-    html = source_html(doc, reading, start, start + len("March 2021 wit-\nnessed statements."), view=view)  # type: ignore[arg-type]
+    html = source_html(doc, reading, start, start + len("March 2021 wit-\nnessed several exceptional statements."), view=view)  # type: ignore[arg-type]
     marked = "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", html))
-    assert marked == ("March 2021 wit-nessed statements." if view == "file" else "March 2021 witnessed statements.")
+    assert marked == (
+        "March 2021 wit-nessed several exceptional statements."
+        if view == "file"
+        else "March 2021 witnessed several exceptional statements."
+    )
     assert html.count('id="cv-hit"') == 1
-    assert "lines 2–3 · characters 20–54" in html
+    assert "lines 2–3 · characters 20–74" in html
 
 
 def test_the_file_view_numbers_its_lines() -> None:

@@ -43,7 +43,7 @@ function copy(text) {
 }
 
 function handOut(link, what) {
-  const store = link.closest('.cv-answer, .cv-draft').querySelector('.cv-text');
+  const store = link.closest('.cv-actions').nextElementSibling;
   if (what === '#copy') {
     const label = link.textContent;
     copy(store.textContent).then(() => { link.textContent = 'Copied'; setTimeout(() => { link.textContent = label; }, 1500); });
@@ -128,4 +128,14 @@ function keep() {
   }
 }
 
-new MutationObserver(keep).observe(document.querySelector('#cv-left'), {childList: true, subtree: true});
+// The chat would scroll to the end of an answer; a person begins to read at its question.
+let turn = '';
+
+function toQuestion() {
+  const asked = document.querySelectorAll('#cv-chat .cv-asked'), answers = document.querySelectorAll('#cv-chat .cv-answer');
+  const now = `${asked.length} ${answers.length}`;
+  if (asked.length && now !== turn) asked[asked.length - 1].scrollIntoView({block: 'start'});
+  turn = now;
+}
+
+new MutationObserver(() => { keep(); toQuestion(); }).observe(document.querySelector('#cv-left'), {childList: true, subtree: true});

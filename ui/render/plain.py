@@ -26,7 +26,7 @@ def footnoted(answer: Answer) -> str:
 def verdict_text(verdict: QuoteVerdict) -> str:
     """A verdict with its differences, its context and every place listed."""
     quote = " ".join(verdict.quote.split())
-    lines = [f"“{quote}”", "", f"Verdict: {verdict.verdict.replace('_', ' ')}"]
+    lines = [f"Quote: {quote}", "", f"Verdict: {verdict.verdict.replace('_', ' ')}"]
     if verdict.attribution.status != "not_asked":
         lines.append(f"Speaker {verdict.claimed_speaker}: {verdict.attribution.status}. {verdict.attribution.why}".rstrip())
     lines += [f"- {d.kind}: the quote has “{d.quote}”, the source “{d.source}”" for d in verdict.differences]

@@ -50,6 +50,7 @@ def ask_view(desk: Desk) -> gr.Chatbot:
         latex_delimiters=[],
         allow_tags=False,
         line_breaks=False,
+        autoscroll=False,
     )
     box = gr.Textbox(
         elem_id="cv-question",
