@@ -83,7 +83,8 @@ def cases(texts: list[str], count: int, seed: int) -> Iterator[tuple[str, str]]:
             shuffled = invented.split()
             rng.shuffle(shuffled)
             text = " ".join(shuffled)
-        yield kind, text
+        if any(char.isalnum() for char in text):
+            yield kind, text
 
 
 def measure(sources: Sources, quotes: list[tuple[str, str]]) -> dict[str, list[tuple[float, float]]]:

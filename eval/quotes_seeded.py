@@ -521,6 +521,8 @@ def make(sentences: Iterable[str], record: str, prefix: str, seed: int, each: in
         while made < each and tries < 60 * each:
             tries += 1
             sentence = rng.choice(pool)
+            if kind in ("dropped words", "dropped clause") and re.search(r"…|\.\.\.", sentence):
+                continue  # the rest would be a quotation with marks of its own
             changed = change(rng, sentence, pool)
             if changed is None or changed == sentence or len(changed.split()) < 4:
                 continue

@@ -70,7 +70,7 @@ def align(source: Source, quote: list[Token], words: list[Token]) -> Alignment |
     ours, theirs = [t.fold for t in quote], [t.fold for t in window]
     same = [(op.src_start, op.src_end, op.dest_start, op.dest_end)
             for op in Levenshtein.opcodes(ours, theirs) if op.tag == "equal"]
-    same = _without_strays(same)
+    same = _without_strays(_closed_up(same, ours, theirs))
     if not same:
         return None
     # What stands before the first and after the last shared word is only the window's rest, but for a word or two that
@@ -88,6 +88,20 @@ def align(source: Source, quote: list[Token], words: list[Token]) -> Alignment |
             steps.append(Step(True, q1, q2, s1, s2))
         q, s = q2, s2
     return Alignment(source, quote, window[first:last], tuple(steps))
+
+
+def _closed_up(same: list[tuple[int, int, int, int]], ours: list[str], theirs: list[str]) -> list[tuple[int, int, int, int]]:
+    """Runs moved up to their neighbour where the source has the same words right beside it, too: it repeats itself."""
+    for i in range(len(same) - 2, -1, -1):
+        (q1, q2, _, s2), (next_q, _, next_s, _) = same[i], same[i + 1]
+        start = next_s - (q2 - q1)
+        if q2 == next_q and s2 < next_s and theirs[max(start, 0) : next_s] == ours[q1:q2]:
+            same[i] = (q1, q2, start, next_s)
+    for i in range(1, len(same)):
+        (_, before_q, _, before_s), (q1, q2, s1, _) = same[i - 1], same[i]
+        if before_q == q1 and before_s < s1 and theirs[before_s : before_s + q2 - q1] == ours[q1:q2]:
+            same[i] = (q1, q2, before_s, before_s + q2 - q1)
+    return same
 
 
 def _without_strays(same: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:

@@ -55,6 +55,9 @@ def closing(source: Source, content: str, last: Token) -> list[Difference]:
     text = source.reading.text
     following = list(tokens(text, last.end, min(len(text), last.end + 120)))[:8]
     put = [t.fold for t in tokens(content)]
+    own = re.match(r"\W{0,3}\[([^\[\]]*)\]", text[last.end : last.end + 300])
+    if own:
+        return [] if bare(own.group(1)) == bare(content) else _shown(content, own.group(1), "number" if re.search(r"\d", content) else "word")
     if put == [t.fold for t in following][: len(put)]:
         return []
     taken = 0
@@ -82,6 +85,10 @@ def between(source: Source, content: str, left: int, right: int) -> list[Differe
 def _judge(source: Source, content: str, replaced: str, left: int, right: int) -> list[Difference]:
     ours, theirs = list(tokens(content)), list(tokens(replaced))
     put, gone = [t.fold for t in ours], [t.fold for t in theirs]
+    own = re.fullmatch(r"\W*\[([^\[\]]*)\]\W*", replaced)
+    if own and bare(own.group(1)) != bare(content):
+        # The source has a bracket of its own there: it must be the same one.
+        return _shown(content, replaced, "number" if re.search(r"\d", content + replaced) else "punctuation" if put == gone else "word")
     if put == gone or put in (["sic"], ["emphasis", "added"], ["emphasis", "mine"]) or not put:
         return []
     if set(put) & lexicon.STRICT_NEGATIONS != set(gone) & lexicon.STRICT_NEGATIONS or re.search(r"n['’]t\b", content):
@@ -95,9 +102,15 @@ def _judge(source: Source, content: str, replaced: str, left: int, right: int) -
     context = text[max(0, left - _REACH) : right + 300]
     near = {t.fold for t in tokens(context)}
     figures = {w for w in put if re.search(r"\d", w)}
-    if {w for w in gone if lexicon.has_figure(w)} - set(put) or figures - set(gone) - near:
+    years = {w for w in figures & near if re.fullmatch(r"(?:1\d|20)\d\d", w)} if not gone else set()
+    if {w for w in gone if lexicon.has_figure(w)} - set(put) or figures - set(gone) - years:
         return _shown(content, replaced, "number")
     return _who(source, content, replaced, put, gone, context, left)
+
+
+def bare(text: str) -> str:
+    """What stands in a bracket without case, kind of marks and white space."""
+    return re.sub(r"\s+", " ", text.translate(str.maketrans("“”‘’", "\"\"''"))).strip().casefold()
 
 
 def _who(

@@ -148,7 +148,9 @@ class _Walk:
         if names is not None:
             self.names += [*self.reading.kinds_within(place.start, place.end), *names]
             return True
-        if gaps.ends_in_line_hyphen(record) and (quote in ("-", "\u2010") or (quote == "" and not any(figures))):
+        # At a line's end either form may be meant, but not a word that is none: "source-/target" is no "sourcetarget".
+        cut = quote == "" and not any(figures) and (_known(joined.casefold()) or not all(_known(piece.fold) for piece in pieces))
+        if gaps.ends_in_line_hyphen(record) and (cut or quote in ("-", "\u2010")):
             self.names.append(gaps.LINE_HYPHEN)
             return True
         names = gaps.same(quote, record, figures)

@@ -154,7 +154,7 @@ def _literal(marks: tuple[Mark, ...], gap: str) -> bool:
     if re.search(r"\w", rest) or len(theirs) != len(marks):
         return False
     return all(
-        bool(re.search(ELLIPSIS, own)) if mark.kind == "ellipsis" else [t.fold for t in tokens(own)] == [t.fold for t in tokens(mark.content)]
+        bool(re.search(ELLIPSIS, own)) if mark.kind == "ellipsis" else brackets.bare(own.strip("[]")) == brackets.bare(mark.content)
         for mark, own in zip(marks, theirs, strict=True)
     )
 

@@ -116,10 +116,9 @@ def _extend(words: list[re.Match[str]], end: int) -> int:
             both = earlier[:1].isupper() and first < end and words[first].group()[:1].isupper()
             if not both and not _listed(words, first - 1):
                 break
-        if low in _PREPOSITIONS:
-            # "for foreign affairs", "of State" stay; "in 2016 Kishi said" does not.
-            if low not in ("in", "on", "at", "to") or not _head(words, first - 1):
-                break
+        # "experts on Taiwan" stays; "in 2016 Kishi said" does not.
+        if low in _PREPOSITIONS and (low not in ("in", "on", "at", "to") or not _head(words, first - 1)):
+            break
         first -= 1
     return first
 
