@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -391,31 +390,3 @@ def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page]
         page.get_by_role("tab", name=name).click()
         page.wait_for_timeout(200)
         assert barriers() == []
-
-
-def test_every_response_tells_the_browser_what_it_may_not_do(address: str) -> None:
-    with urlopen(address) as response:
-        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
-        assert response.headers["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.parametrize(("headers", "status"), [({"Host": "evil.example"}, 403), ({"Origin": "http://evil.example"}, 403)])
-def test_other_sites_are_refused(address: str, headers: dict[str, str], status: int) -> None:
-    with pytest.raises(OSError, match=str(status)):
-        urlopen(Request(address, headers=headers))
-
-
-def test_a_token_is_asked_for_when_one_is_set(world: Callable[..., str], browser: sync_api.Browser) -> None:
-    where = world(None, "--token", "open sesame")
-    with pytest.raises(OSError, match="401"):
-        urlopen(where)
-    assert urlopen(Request(where, headers={"Authorization": "Bearer open sesame"})).status == 200
-    page = browser.new_context().new_page()
-    page.goto(where)
-    page.fill("input[name=token]", "wrong")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=That is not the token.")
-    page.fill("input[name=token]", "open sesame")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#cv-question textarea")
-    page.context.close()
