@@ -27,17 +27,23 @@ _NEAR = 4.0
 _ALIKE = 0.65
 
 _ORDINALS = {
-    word: n for n, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=1)
+    word: n
+    for n, word in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=1
+    )
 }
 _CARDINALS = {
-    word: n for n, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1)
+    word: n
+    for n, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
+    )
 }
 _VALUE = re.compile(
     r"(?:(?P<owner>[A-Z][\w]*)[’']s\s+(?:[a-z]+\s+){0,2}?)?"
     r"(?P<value>\d[\d.,]*\d|\d|"
     + "|".join([*_ORDINALS, *_CARDINALS])
     + r")(?P<scale>\s+(?:million|billion|trillion|thousand|percent|per cent))?"
-    r"[\s-]+(?P<thing>(?:largest|biggest|smallest|most|highest|longest|oldest)?\s*(?:[A-Za-z-]+\s+){0,2}[A-Za-z-]{3,})"
+    r"[\s-]+(?P<thing>(?:largest|biggest|smallest|most|highest|longest|oldest)?\s*(?:[A-Za-z-]+\s+)?[A-Za-z-]{3,})"
 )
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 _YES_OR_NO = re.compile(

@@ -30,9 +30,132 @@ _WORD = re.compile(r"[A-Za-zÀ-ž]{4,}")
 _SHORTEST_MISSPELT = 5
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 
+# Kana endings and particles, and the question words of Chinese and Japanese: they hold a sentence together.
+_CJK_GRAMMAR = re.compile(
+    r"[\u3041-\u309f]|什么|什麼|是什|么是|麼是|哪[个個里裡些]|[为為]什|怎[么麼]|何[で]?$|^何|[谁誰]|多少|是否"
+)
+
 # Words that carry no subject: they say how a question is asked, or hold a sentence together.
 STOP_WORDS = frozenset(
-    ["a", "an", "the", "and", "or", "but", "nor", "of", "to", "in", "on", "at", "by", "for", "from", "with", "without", "as", "into", "onto", "upon", "about", "over", "under", "between", "among", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "doing", "have", "has", "had", "having", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "i", "you", "he", "she", "it", "we", "they", "me", "him", "her", "us", "them", "my", "your", "his", "its", "our", "their", "this", "that", "these", "those", "there", "here", "who", "whom", "whose", "which", "what", "when", "where", "why", "how", "if", "then", "than", "so", "such", "not", "no", "yes", "s", "t", "re", "ve", "ll", "d", "m", "please", "tell", "say", "says", "said", "give", "me", "any", "some", "also", "just", "only", "very", "more", "most", "much", "many"]
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "without",
+        "as",
+        "into",
+        "onto",
+        "upon",
+        "about",
+        "over",
+        "under",
+        "between",
+        "among",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "do",
+        "does",
+        "did",
+        "done",
+        "doing",
+        "have",
+        "has",
+        "had",
+        "having",
+        "will",
+        "would",
+        "shall",
+        "should",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "me",
+        "him",
+        "her",
+        "us",
+        "them",
+        "my",
+        "your",
+        "his",
+        "its",
+        "our",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "here",
+        "who",
+        "whom",
+        "whose",
+        "which",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "if",
+        "then",
+        "than",
+        "so",
+        "such",
+        "not",
+        "no",
+        "yes",
+        "s",
+        "t",
+        "re",
+        "ve",
+        "ll",
+        "d",
+        "m",
+        "please",
+        "tell",
+        "say",
+        "says",
+        "said",
+        "give",
+        "me",
+        "any",
+        "some",
+        "also",
+        "just",
+        "only",
+        "very",
+        "more",
+        "most",
+        "much",
+        "many",
+    ]
 )
 
 
@@ -62,7 +185,7 @@ def tokenize(text: str) -> list[str]:
 def content_tokens(text: str) -> list[str]:
     """The tokens that name what a text is about: `tokenize` without stop words."""
     stems = _stop_stems()
-    return [token for token in tokenize(text) if token not in stems]
+    return [token for token in tokenize(text) if token not in stems and not _CJK_GRAMMAR.search(token)]
 
 
 @lru_cache(maxsize=1)
@@ -154,6 +277,9 @@ class LexicalIndex:
             cls.build(folder, ledger)
         try:
             words = json.loads((home / "words.json").read_text())
+            if words["version"] != _VERSION:  # made by another version of this module: a second's work
+                cls.build(folder, ledger)
+                words = json.loads((home / "words.json").read_text())
             levels = {}
             for level in ("sentence", "passage"):
                 ids = json.loads((home / f"{level}.json").read_text())

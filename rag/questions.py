@@ -47,7 +47,8 @@ _HAS: dict[AnswerType, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "percentage": re.compile(
-        r"\d\s?%|\bper\s?cent|\bpercent|\b(?:half|third|quarter|fourth|fifth|tenth|majority|most|minority)\b|\bout of\b|％|割",
+        r"\d\s?%|\bper\s?cent|\bpercent|\b(?:one|two|three|four|nine)[\s-](?:half|third|quarter|fourth|fifth|tenth)s?\b|"
+        r"\b(?:half|third|quarter|fifth|tenth) of\b|\bout of (?:every )?\w+\b|％|割",
         re.IGNORECASE,
     ),
     "money": re.compile(

@@ -27,6 +27,7 @@ from rag.rerank import AnswerScorer
 
 # How many hits each search brings. More than this changed no answer on SQuAD or the tune questions.
 _SENTENCES, _PASSAGES = 50, 30
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3,}")
 # How many candidates the answer scorer reads: the answer is hardly ever further down, and each costs some 10 ms.
 _READ = 24
 
@@ -60,32 +61,33 @@ class Candidate(NamedTuple):
     score: float
 
 
-# Weights of a logistic regression "does this sentence answer the question", fitted by train/ranking.py; see there for
-# the data and bench/README.md for the figures. A sum of standardised signals, not a probability.
+# The weights of a listwise logistic regression ("which of these sentences answers"), fitted on SQuAD 2, QED, CLAPNQ, the
+# chunking evaluation and the tune questions, each set counting by the root of its size; that of `answers`, the scorer's
+# logit, was chosen on the tune questions, which the scorer never saw (bench/README.md has the figures).
 WEIGHTS = Signals(
-    cosine=5.0,
-    words=2.0,
-    passage_cosine=2.0,
-    passage_words=1.0,
-    neighbour_cosine=0.5,
-    share=1.5,
-    window_share=1.0,
-    passage_share=0.5,
-    offers=0.7,
-    heading=-1.0,
-    short=-0.5,
+    cosine=3.6,
+    words=0.95,
+    passage_cosine=4.83,
+    passage_words=1.76,
+    neighbour_cosine=1.07,
+    share=1.68,
+    window_share=1.8,
+    passage_share=3.09,
+    offers=1.88,
+    heading=-0.98,
+    short=-0.81,
     names=0.0,
-    answers=0.5,
+    answers=2.0,
 )
 
 
 class Searched(NamedTuple):
-    """A question taken apart (spelt as the corpus spells), its candidates, best first, and the share (0 to 1, by rarity)
-    of what it is about that no document mentions."""
+    """A question taken apart (spelt as the corpus spells), its candidates, best first, and the names and figures in it
+    that no document mentions."""
 
     question: Question
     candidates: list[Candidate]
-    unknown: float
+    unknown: tuple[str, ...]
 
 
 def respelt(question: str, lexical: LexicalIndex) -> str:
@@ -103,7 +105,7 @@ def search(index: Index, question: str, vector: Sequence[float]) -> Searched:
     asked = parse(question)
     lexical = index.lexical
     rarity = {term: lexical.rarity(term) for term in asked.terms}
-    unknown = sum(rarity[term] for term in asked.terms if not lexical.knows(term)) / (sum(rarity.values()) or 1.0)
+    unknown = tuple(name for name in asked.names if not any(lexical.knows(token) for token in content_tokens(name)))
     word_scores = {level: lexical.scores(content_tokens(question), level) for level in ("sentence", "passage")}
     hits = {
         level: [*index.nearest(vector, level, k), *word_scores[level].best(k)]
@@ -192,6 +194,8 @@ def _order(candidate: Candidate) -> tuple[float, str, int]:
 
 def reranked(searched: Searched, scorer: AnswerScorer) -> Searched:
     """The best candidates read closely together with the question; the others stay behind them in their order."""
+    if _CJK.search(searched.question.text):  # the scorer reads English only: the signals decide alone
+        return searched
     read, rest = searched.candidates[:_READ], searched.candidates[_READ:]
     texts = [(c.previous.text if c.previous else "", c.unit.text, c.following.text if c.following else "") for c in read]
     logits = [math.log(p / (1 - p)) for p in scorer.score(searched.question.text, texts)]
@@ -228,7 +232,7 @@ class SentenceNode(TextNode):
     """A candidate sentence on its way through LlamaIndex; `unknown` is that of the whole search."""
 
     candidate: Any
-    unknown: float
+    unknown: Any
 
     @classmethod
     def class_name(cls) -> str:

@@ -12,7 +12,7 @@ import typer
 from eval_world import Oracle, answer_from, small_world, write_cases, write_corpus
 from typer.testing import CliRunner, Result
 
-from eval.cases import Cases
+from eval.cases import Cases, ConflictCase, Conversation, Question, Unanswerable
 from eval.collect import every, sample
 from eval.command import register
 from eval.compare import changes
@@ -91,7 +91,9 @@ def test_choosing(world: tuple[Library, Cases]) -> None:
     assert [case.id for case in choose(cases, "release", only="two_p")] == ["q3", "q3~"]
     with pytest.raises(InputError, match="begins with 'zzz'"):
         choose(cases, "release", only="zzz")
-    assert [case.id for case in sample(every(cases), 1)] == ["q1", "q2", "u1", "u2", "c1", "x1"]
+    assert [
+        case.id for case in sample(every(cases), dict.fromkeys((Question, Unanswerable, Conversation, ConflictCase), 1))
+    ] == ["q1", "q2", "u1", "u2", "c1", "x1"]
 
 
 def test_performance_is_measured_by_stage() -> None:
