@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -100,11 +100,12 @@ def _ask(case: Case) -> Transcript:
     return ask(_opened[0], case)
 
 
-def sample(cases: Sequence[Case], limit: int) -> Iterator[Case]:
-    """At most `limit` cases of each suite and half, evenly spread over their order; never at random."""
+def sample(cases: Sequence[Case], limits: Mapping[type, int]) -> Iterator[Case]:
+    """At most so many cases of each type and half, evenly spread over their order; never at random."""
     groups: dict[tuple[type, str], list[Case]] = {}
     for case in cases:
         groups.setdefault((type(case), case.split), []).append(case)
-    for members in groups.values():
+    for (kind, _), members in groups.items():
+        limit = limits.get(kind, 0)
         step = max(1.0, len(members) / limit)
         yield from (members[int(at * step)] for at in range(min(limit, len(members))))

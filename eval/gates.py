@@ -1,11 +1,11 @@
 """Gates: what a run must reach to be released, and what it must not lose.
 
 `gates.toml` holds two kinds. A `[[gate]]` is a floor or a ceiling for one figure, with the bound of the interval that
-counts (`value`, `low` or `high`), the fewest cases it may rest on, and why. A `[[regression]]` compares a measure case
-by case with an earlier run: it fails when the mean got worse and chance alone would do as much with a probability
-below `p`, and also when more than the share `most_lost` of the cases got worse, whatever was gained elsewhere: ten lost
-answers do not hide behind eleven gained. Nothing passes by being absent: a measure that vanished, has no value or rests
-on too few cases fails its gate.
+counts (`value`, `low` or `high`), the fewest cases it may rest on, and why; one with a `profile` holds for that profile
+only. A `[[regression]]` compares a measure case by case with an earlier run: it fails when the mean got worse and chance
+alone would do as much with a probability below `p`, and also when more than the share `most_lost` of the cases got
+worse, whatever was gained elsewhere: ten lost answers do not hide behind eleven gained. Nothing passes by being absent:
+a measure that vanished, has no value or rests on too few cases fails its gate.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Gate:
     bound: Literal["value", "low", "high"]
     min_cases: int
     why: str
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,14 @@ def load_gates(path: Path) -> Gates:
 
 
 def _gate(table: dict[str, Any], file: str) -> Gate:
-    _check(table, file, needed=("name", "key", "min_cases", "why"), allowed=("floor", "ceiling", "bound"))
+    _check(table, file, needed=("name", "key", "min_cases", "why"), allowed=("floor", "ceiling", "bound", "profile"))
     bound = table.get("bound", "value")
     if bound not in ("value", "low", "high"):
         raise InputError(f"{file}, gate {table['name']}: bound {bound!r}.", "Write value, low or high.")
     if ("floor" in table) == ("ceiling" in table):
         raise InputError(f"{file}, gate {table['name']}: either a floor or a ceiling is needed.", "Give exactly one.")
     floor, ceiling = (float(table[side]) if side in table else None for side in ("floor", "ceiling"))
-    return Gate(table["name"], table["key"], floor, ceiling, bound, int(table["min_cases"]), table["why"])
+    return Gate(table["name"], table["key"], floor, ceiling, bound, int(table["min_cases"]), table["why"], table.get("profile"))
 
 
 def _regression(table: dict[str, Any], file: str) -> RegressionGate:
@@ -110,7 +111,7 @@ def _check(table: dict[str, Any], file: str, needed: Sequence[str], allowed: Seq
 
 def check(gates: Gates, run: Run, before: Run | None = None) -> list[Verdict]:
     """Every gate's verdict on `run`, in file order; regressions are judged only against an earlier run."""
-    verdicts = [_judge(gate, run) for gate in gates.gates]
+    verdicts = [_judge(gate, run) for gate in gates.gates if gate.profile in (None, run.profile)]
     if before is not None:
         found = {change.measure: change for change in changes(before, run)}
         verdicts += [_judge_change(gate, found.get(gate.measure)) for gate in gates.regressions]
