@@ -128,6 +128,7 @@ def test_not_found_says_how_much_was_searched(sources: Sources, quote: str) -> N
     ("Such is the context in which Japan-Taiwan relations should be understood", "Howard Wang", "exact"),
     ("Such is the context in which Japan-Taiwan relations should be understood", "Lauren Dickey", "misattributed"),
     ("fully returned to their normal path", "Howard Wang", "misattributed"),
+    ("bilateral security dialogue", "Hsiao Bi-khim", "normalized"),  # "called for": the author's words on what she wants
     ("Taiwan embodies a shield for Okinawa", "Somebody Else", "exact"),  # the author is not known: unsure, not wrong
 ])
 def test_speaker(sources: Sources, quote: str, speaker: str, expected: str) -> None:

@@ -13,7 +13,7 @@ from rag.quotes import names
 from rag.quotes.compare import Run
 from rag.quotes.passages import passage
 from rag.quotes.people import resolve
-from rag.quotes.speech import Voice, voice
+from rag.quotes.speech import SPEECH, Voice, voice
 from rag.quotes.store import Source
 from rag.quotes.types import Attribution, Verdict
 from rag.quotes.verdicts import WHOLE
@@ -92,6 +92,8 @@ def _judge(claimed: str, said: Voice, source: Source, place: int) -> Attribution
         if author == "unsure":
             return Attribution("unsure", speaker, "the words are the text's own, and its author is not known" if not authors else
                                f"the text names {speaker} as its author")
+        if _reported_here(claimed, source, place):
+            return Attribution("unsure", speaker, f"the author writes these words in a sentence on what {claimed} says")
         if authors:
             return Attribution("different", speaker, f"{speaker} writes these words; nobody is quoted")
         if _spoken_of(claimed, source):
@@ -154,6 +156,14 @@ def _author(claimed: str, source: Source) -> names.Likeness:
     if "unsure" in likenesses:
         return "unsure"
     return "different"
+
+
+def _reported_here(claimed: str, source: Source, place: int) -> bool:
+    """Whether the sentence tells, in the author's words, what `claimed` says or wants: "Hsiao called for a dialogue"."""
+    here = passage(source.reading, place)
+    if here is None or not any(names.same(claimed, run) == "same" for run in names.capitalised(here.masked)):
+        return False
+    return any(word in SPEECH for word in re.findall(r"[a-z]+", here.masked))
 
 
 def _spoken_of(claimed: str, source: Source) -> bool:

@@ -34,7 +34,7 @@ class Voice:
     cue: str = ""
 
 
-_SPEECH = lexicon.words(
+SPEECH = lexicon.words(
     "call calls called calling describe describes described describing characterize characterizes characterized "
     "characterizing characterise characterises characterised identify identifies identified identifying define defines "
     "defined defining label labels labeled labelled labelling dub dubs dubbed deem deems deemed term terms termed express "
@@ -111,13 +111,13 @@ def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset
     gap = _AFTER_GAP.match(right)
     rest = right[gap.end() :] if gap else right
     verb = _VERB.match(rest)
-    if verb and verb.group() in _SPEECH and not verb.group().endswith("ing"):
+    if verb and verb.group() in SPEECH and not verb.group().endswith("ing"):
         phrase = subject_after(rest[verb.end() :])
         if phrase:
             return Voice("direct", resolve(reading, phrase, here.start), rest[:80].strip())
     if re.search(r"[,?!.…][”\"’']*$", quoted.strip()) and "," not in rest[:2]:
         for match in list(_VERB.finditer(rest))[:12]:
-            if match.group() in _SPEECH:
+            if match.group() in SPEECH:
                 subject = subject_before(rest[: match.start()])
                 if subject and subject.start <= 1:
                     return Voice("direct", resolve(reading, subject.text, here.start, offset), rest[: match.end()].strip())
@@ -133,7 +133,7 @@ def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset
 def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice | None:
     """The nearest cue before the opening mark that has a subject of its own."""
     according = list(_ACCORDING.finditer(left))
-    verbs = [m for m in _VERB.finditer(left) if m.group() in _SPEECH]
+    verbs = [m for m in _VERB.finditer(left) if m.group() in SPEECH]
     for match in reversed(verbs):
         if according and according[-1].start() > match.start():
             break
