@@ -48,6 +48,10 @@ SPEECH = lexicon.words(
     "cited invoke invokes invoked decry decries decried advise advises advised highlight highlights highlighted "
     ""
 ) | lexicon.REPORTING - lexicon.words("maintain maintains maintained find finds found posit expect expects expected estimate estimates estimated")
+# Verbs that say something only with a "that" behind them.
+_WITH_THAT = lexicon.words("find finds found hold holds held maintain maintains maintained rule rules ruled estimate estimates estimated "
+                           "expect expects expected decide decides decided agree agrees agreed require requires required")
+_PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being|be)\s+(?:\w+ly\s+|often\s+|also\s+|once\s+)?$")
 _VERB = re.compile(r"[^\W\d_]+")
 _AFTER_GAP = re.compile(r"^[\s,.!?;:—–-]{0,4}")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Ii]n the (?:words|view|opinion) of|[Tt]o (?:quote|paraphrase)|[Aa]s per)\s+")
@@ -133,8 +137,15 @@ def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset
 def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice | None:
     """The nearest cue before the opening mark that has a subject of its own."""
     according = list(_ACCORDING.finditer(left))
-    verbs = [m for m in _VERB.finditer(left) if m.group() in SPEECH]
+    verbs = [m for m in _VERB.finditer(left) if m.group() in SPEECH or (m.group() in _WITH_THAT and re.match(r"\s+that\b", left[m.end() :]))]
     for match in reversed(verbs):
+        if _PASSIVE.search(left[: match.start()]) and not match.group().endswith("ing"):
+            # "is described by the foundation as …": who describes stands behind the verb, if anywhere.
+            agent = re.match(r"\s+(?:\w+\s+)?by\s+", left[match.end() :])
+            named = subject_after(left[match.end() + agent.end() :]) if agent else None
+            if named:
+                return Voice("direct", resolve(reading, named, here.start), f"{match.group()} by {named}")
+            continue
         if according and according[-1].start() > match.start():
             break
         phrase = subject_before(left[: match.start()], match.group())
@@ -168,7 +179,9 @@ def _indirect(reading: ReadingText, here: Passage, start: int, end: int) -> Voic
         phrase = subject_after(left[according[-1].end() :])
         if phrase:
             return Voice("indirect", resolve(reading, phrase, here.start), according[-1].group() + phrase)
-    for match in reversed([m for m in _VERB.finditer(left) if m.group() in lexicon.REPORTING]):
+    for match in reversed([m for m in _VERB.finditer(left) if m.group() in lexicon.REPORTING | _WITH_THAT]):
+        if _PASSIVE.search(left[: match.start()]) and not match.group().endswith("ing"):
+            continue
         between = left[match.end() :]
         if re.search(r";|:|\bbut\b|—", between):
             break

@@ -235,6 +235,7 @@ def subject_after(right: str) -> str | None:
     if not chosen:
         return None
     plain = [w.group() for w in chosen if not w.group().startswith("(")]
-    if not any(w[:1].isupper() or w.casefold() in _AGENTS | _PRONOUNS or w.casefold() in names.TITLES for w in plain):
+    alone = len(plain) == 1 and plain[0].casefold() in _PRONOUNS
+    if not alone and not any(w[:1].isupper() or w.casefold() in _AGENTS or w.casefold() in names.TITLES for w in plain):
         return None
     return right[chosen[0].start() : chosen[-1].end()].strip()
