@@ -72,6 +72,8 @@ def _own_after(after: str) -> str:
 def _before(before: str) -> list[Risk]:
     if not re.search(r"\w", before):
         return []
+    if match := lexicon.CJK_NEGATION_BEFORE.search(before):
+        return [Risk("negation", _cut(match.group(), tail=True))]
     borders = [match.end() for match in _CLAUSE.finditer(before)]
     clause = before[borders[-1] :] if borders else before
     words = [t.fold for t in tokens(clause)]
@@ -132,6 +134,8 @@ def _after(after: str) -> list[Risk]:
     found: list[Risk] = []
     stop = re.search(r";", after)
     rest = after[: stop.start()] if stop else after
+    if match := lexicon.CJK_NEGATION_AFTER.match(rest):
+        found.append(Risk("negation", match.group()))
     if _DENIED.match(rest):
         found.append(Risk("negation", _cut(rest.strip())))
     elif _TURN.match(rest) and re.search(r"\w", rest):

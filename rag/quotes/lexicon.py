@@ -129,3 +129,10 @@ def lemma(word: str) -> str:
 def has_figure(word: str) -> bool:
     """Whether a word holds a digit or is a number, a unit or a date in words."""
     return bool(re.search(r"\d", word)) or word in UNITS or word in NUMBER_WORDS or word in DATES - {"may", "march"}
+
+
+# Chinese denies before the verb, Japanese at its end; both are cut off without a space to show it.
+CJK_NEGATION_BEFORE = re.compile("[^。、，；！？\\s]{0,6}(?:不|没有?|沒有?|未|勿|并非|並非|没能|不能|不会|不會)$")
+CJK_NEGATION_AFTER = re.compile("(?:い|し|て|で|は|が|と|も|こと|わけ|き|り|み|び|ち|え|れ|べ|け|せ|め){0,4}(?:ない|なかった|なく|ません|ず|ぬ|まい)[^。、]{0,6}")
+CJK_NEGATION = re.compile("[不没沒未勿]|并非|並非|ない|なかった|なく|ません|ずに")
+CJK_HEDGE = re.compile("可能|也许|或许|也許|或許|据说|據說|据报|據報|恐怕|大概|如果|假如|除非|かもしれ|らしい|そうだ|おそらく|たぶん|もし|だろう|でしょう|という|とされ|ならば")

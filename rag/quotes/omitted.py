@@ -85,8 +85,10 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
             return "hedge"
     kept = _ASIDE.sub(" , ", piece)
     words = [t.fold for t in tokens(kept)]
-    if set(words) & lexicon.STRICT_NEGATIONS or re.search(r"n['’]t\b", kept):
+    if set(words) & lexicon.STRICT_NEGATIONS or re.search(r"n['’]t\b", kept) or lexicon.CJK_NEGATION.search(kept):
         return "negation"
+    if lexicon.CJK_HEDGE.search(kept):
+        return "hedge"
     if set(words) & (lexicon.STRICT_HEDGES | lexicon.CONDITIONS) or _REPORT.search(kept):
         return "hedge"
     if re.search(rf"\b(?:{'|'.join(sorted(lexicon.REPORTING))})\b(?:\s+\w+){{0,3}}\s+that\b", kept, re.IGNORECASE):
