@@ -59,7 +59,7 @@ def evaluate(
 
     settings = load(corpus=corpus, data=data)
     if public or profile == "public":
-        _public(settings, public, only, json)
+        _public(settings, public, only, jobs, json)
         return
     done = perform(Wanted(settings, profile, split, only, jobs, cases, gates, diff))
     for line in done.notes:
@@ -94,7 +94,7 @@ def new(
     say(f"Mend what is good and move it to {out}; then: rag eval --corpus … --cases {out}")
 
 
-def _public(settings: RagSettings, folder: Path | None, only: str | None, json: bool) -> None:
+def _public(settings: RagSettings, folder: Path | None, only: str | None, jobs: int, json: bool) -> None:
     """Figures on public sets, beside those that others published."""
     from eval.public import measure_sets
     from eval.session import progress
@@ -106,7 +106,11 @@ def _public(settings: RagSettings, folder: Path | None, only: str | None, json: 
     with progress() as bar:
         task = bar.add_task("Public sets", total=None)
         found = measure_sets(
-            folder, settings, only, lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
+            folder,
+            settings,
+            only,
+            jobs,
+            lambda name, done, total: bar.update(task, description=name, completed=done, total=total),
         )
     if json:
         print_json({"schema": 1, "profile": "public", "figures": [vars(figure) for figure in found]})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 from eval import stats
@@ -34,6 +37,8 @@ class SetFigure:
 
 
 SetFigures = list[SetFigure]
+
+_WORLDS_A_PROCESS = 20
 
 # (set, what it is called there, our measure, published). "first k" is made from the rank of the first gold passage.
 _SHOWN = (
@@ -74,44 +79,48 @@ _SHOWN = (
 )
 
 
-def measure_sets(folder: Path, settings: RagSettings, only: str | None, progress: Progress) -> SetFigures:
+def measure_sets(folder: Path, settings: RagSettings, only: str | None, jobs: int, progress: Progress) -> SetFigures:
     """The figures of every known set below `folder` (or the one called `only`). Raises InputError when there is none."""
     present = [name for name in SETS if (folder / name).is_dir() and only in (None, name)]
     if not present:
         raise InputError(f"{folder} holds none of the public sets.", f"Known: {', '.join(SETS)}; see docs/evaluation.md.")
     found: SetFigures = []
     for name in present:
-        rows = list(_rows(name, list(SETS[name](folder / name)), settings, progress))
+        rows = list(_rows(name, list(SETS[name](folder / name)), settings, jobs, progress))
         found += [
             _figure(name, label, measure, published, rows) for owner, label, measure, published in _SHOWN if owner == name
         ]
     return found
 
 
-def _rows(name: str, worlds: Sequence[World], settings: RagSettings, progress: Progress) -> Iterator[Row]:
+def _rows(name: str, worlds: Sequence[World], settings: RagSettings, jobs: int, progress: Progress) -> Iterator[Row]:
+    """The rows of all worlds, in their order.
+
+    A process is replaced after so many worlds: Chroma keeps what belongs to every folder it has opened until its
+    process ends, which came to 2 GB after sixty of them.
+    """
     total, done = sum(len(world.tasks) for world in worlds), 0
-    for world in worlds:
-        with tempfile.TemporaryDirectory() as folder:
-            for row in _ask(
-                world, settings.model_copy(update={"corpus": Path(folder) / "corpus", "data": Path(folder) / "data"})
-            ):
-                done += 1
-                progress(name, done, total)
-                yield row
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=_WORLDS_A_PROCESS) as pool:
+        for rows in pool.map(_ask, worlds, repeat(settings)):
+            done += len(rows)
+            progress(name, done, total)
+            yield from rows
 
 
-def _ask(world: World, settings: RagSettings) -> Iterator[Row]:
+def _ask(world: World, settings: RagSettings) -> list[Row]:
+    """Index a world in a folder that is removed afterwards, and ask its tasks."""
     from rag.assistant import Assistant
 
-    settings.corpus.mkdir()
-    for name, text in world.documents.items():
-        (settings.corpus / name).write_bytes(text.encode("utf-8"))
-    library = read_library(settings.corpus)
-    with Assistant.open(settings) as assistant:
-        assistant.sync()
-        for task in world.tasks:
-            answer = assistant.ask(task.case.question, task.history)
-            yield from (row for row, _ in rows_of([Transcript(task.case, (answer,))], library))
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder) / "corpus"
+        corpus.mkdir()
+        for name, text in world.documents.items():
+            (corpus / name).write_bytes(text.encode("utf-8"))
+        library = read_library(corpus)
+        with Assistant.open(settings.model_copy(update={"corpus": corpus, "data": Path(folder) / "data"})) as assistant:
+            assistant.sync()
+            asked = [Transcript(task.case, (assistant.ask(task.case.question, task.history),)) for task in world.tasks]
+        return [row for row, _ in rows_of(asked, library)]
 
 
 def _figure(name: str, label: str, measure: str, published: str, rows: Sequence[Row]) -> SetFigure:
