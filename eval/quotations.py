@@ -57,7 +57,11 @@ def quotations(corpus: Path, profile: str, split: str | None = None) -> list[Quo
     each = EACH.get(profile, EACH["release"])
     made = quotes_seeded.make(said, quotes_run.record(sources), "seeded", _SEED, each) if len(said) >= _FEWEST else []
     found = [Quotation(case.id, case.half, case.kind, case.quote, case.right, case.speaker) for case in made]
-    return [case for case in (*found, *(_by_hand() if corpus == bundled() else ())) if split in (None, case.split)]
+    return [
+        case
+        for case in (*found, *(_by_hand() if corpus.resolve() == bundled().resolve() else ()))
+        if split in (None, case.split)
+    ]
 
 
 def _by_hand() -> Iterator[Quotation]:

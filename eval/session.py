@@ -35,7 +35,7 @@ class Wanted:
     @property
     def bundled(self) -> bool:
         """Whether it is the bundled corpus and cases, for which gates and last release are meant."""
-        return self.cases is None and self.settings.corpus == bundled()
+        return self.cases is None and self.settings.corpus.resolve() == bundled().resolve()
 
 
 @dataclass(frozen=True)
