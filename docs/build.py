@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 from pydantic_core import PydanticUndefined
 
@@ -15,30 +15,28 @@ def commands() -> str:
     """The commands and their options, as `--help` has them."""
     from rag.cli import app
 
-    root = typer.main.get_command(app)
-    assert isinstance(root, click.Group)
     parts = ["# The command `rag`\n\nWritten by `python docs/build.py` from the code.\n"]
-    for name, command in _walk(root, "rag"):
+    for name, command in _walk(typer.main.get_command(app), "rag"):
         parts.append(f"## {name}\n\n{command.help or ''}\n")
         rows = []
         for parameter in command.params:
-            if isinstance(parameter, click.Argument):
-                rows.append(f"| `{parameter.make_metavar(click.Context(command))}` | {getattr(parameter, 'help', '') or ''} |")
-            elif isinstance(parameter, click.Option) and not parameter.hidden:
+            help_text = " ".join((getattr(parameter, "help", None) or "").split())
+            if parameter.param_type_name == "argument":
+                rows.append(f"| `{(parameter.metavar or parameter.name).upper()}` | {help_text} |")
+            elif not parameter.hidden:
                 names = ", ".join(f"`{option}`" for option in (*parameter.opts, *parameter.secondary_opts))
-                rows.append(f"| {names} | {parameter.help or ''} |")
+                rows.append(f"| {names} | {help_text} |")
         if rows:
             parts.append("| | |\n| --- | --- |\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
 
 
-def _walk(group: click.Group, prefix: str) -> list[tuple[str, click.Command]]:
-    found: list[tuple[str, click.Command]] = []
-    for name in group.list_commands(click.Context(group)):
-        command = group.get_command(click.Context(group), name)
-        assert command is not None
+def _walk(group: Any, prefix: str) -> list[tuple[str, Any]]:
+    """All commands below a group with their full names, in the order of --help."""
+    found: list[tuple[str, Any]] = []
+    for name, command in group.commands.items():
         found.append((f"{prefix} {name}", command))
-        if isinstance(command, click.Group):
+        if hasattr(command, "commands"):
             found += _walk(command, f"{prefix} {name}")
     return found
 

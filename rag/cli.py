@@ -50,11 +50,7 @@ def _main(
 
 
 for _name in _COMMANDS:
-    try:
-        import_module(_name).register(app)
-    except ModuleNotFoundError as _error:
-        if _error.name != _name:
-            raise
+    import_module(_name).register(app)
 
 
 def main() -> None:
