@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.corpus import bundled
@@ -30,10 +30,7 @@ class RagSettings(BaseSettings):
         DEFAULT_MODEL, min_length=1, description="Embedding model: the bundled default, a hub name or a folder."
     )
     top_k: Annotated[int, Field(ge=1, le=1000)] = Field(20, description="How many passages an answer lists.")
-    llm_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, e.g. http://localhost:11434/v1.")
-    llm_model: str | None = Field(None, description="Model name at that server.")
-    llm_key: SecretStr | None = Field(None, description="Key for that server, if it wants one.")
-    mode: Literal["auto", "extractive", "generative"] = Field("auto", description="Who writes the answer.")
+    mode: Literal["extractive"] = Field("extractive", description="Who writes the answer: the sources themselves.")
 
 
 def load(**overrides: object) -> RagSettings:

@@ -24,7 +24,9 @@ def ask(
     batch: Batch = None,
     as_json: Json = False,
     top_k: Annotated[int | None, typer.Option("--top-k", help="How many passages the answer lists.", show_default="20")] = None,
-    mode: Annotated[str | None, typer.Option(help="extractive or generative.", show_default="what is set up")] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="Who writes the answer: extractive, the sources themselves.", show_default="extractive")
+    ] = None,
     corpus: Corpus = None,
     data: Data = None,
 ) -> None:
