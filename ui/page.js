@@ -83,6 +83,18 @@ document.addEventListener('click', event => {
   }
 }, true);
 
+// The passage that a number shows on hovering opens upwards where there is no room below it.
+for (const kind of ['mouseover', 'focusin']) {
+  document.addEventListener(kind, event => {
+    const cite = event.target.closest && event.target.closest('.cv-cite');
+    if (!cite) return;
+    const peek = cite.querySelector('.cv-peek'), line = cite.parentElement.getBoundingClientRect();
+    peek.classList.remove('cv-up');
+    const floor = document.querySelector('#cv-question').getBoundingClientRect().top;
+    peek.classList.toggle('cv-up', line.bottom + peek.offsetHeight > floor && line.top > peek.offsetHeight);
+  });
+}
+
 document.addEventListener('keydown', event => {
   if (event.key === 'Escape' && 'open' in columns.dataset) close();
 });

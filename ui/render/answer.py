@@ -88,10 +88,12 @@ def _nearest(passages: tuple[Passage, ...], library: Library) -> str:
 
 
 def _conflict(conflict: Conflict, numbered: dict[int, Citation], library: Library) -> str:
+    """What differs, oldest source first."""
+    ordered = sorted((numbered[number] for number in conflict.citations), key=lambda c: (c.date or "~", c.number))
     sides = "".join(
-        f'<div class="cv-side"><p class="cv-label">{byline(library(numbered[n].document)[0].entry)}</p>'
-        f"<p>{shown(numbered[n].reading_text)}{_number(numbered[n], library)}</p></div>"
-        for n in conflict.citations
+        f'<div class="cv-side"><p class="cv-label">{byline(library(c.document)[0].entry)}</p>'
+        f"<p>{shown(c.reading_text)}{_number(c, library)}</p></div>"
+        for c in ordered
     )
     head = f"<p>The documents differ on {shown(conflict.about)}:</p>"
     return f'<div class="cv-conflict">{head}<div class="cv-sides">{sides}</div></div>'

@@ -24,7 +24,7 @@ _EMPTY = '<p class="cv-mode">Every quotation is compared with the documents; the
 
 def draft_view(desk: Desk) -> None:
     """Put the draft checker here."""
-    text = gr.Textbox(elem_id="cv-draft", label="Article", placeholder="Paste the article, or upload it", lines=6, max_lines=14)
+    text = gr.Textbox(elem_id="cv-draft", label="Article", placeholder="Paste the article, or upload it", lines=5, max_lines=8)
     with gr.Row(elem_classes="cv-controls"):
         go = gr.Button("Check the draft", elem_id="cv-check-draft", variant="primary", size="sm")
         file = gr.UploadButton("Upload an article", elem_id="cv-file", file_types=_SUFFIXES, size="sm")

@@ -24,15 +24,12 @@ def quote_view(desk: Desk) -> None:
         elem_id="cv-quote",
         label="Quote",
         placeholder="Paste a quotation, with or without its marks",
-        lines=4,
-        max_lines=12,
+        lines=3,
+        max_lines=10,
         autofocus=False,
     )
-    with gr.Row(elem_classes="cv-fields"):
-        speaker = gr.Textbox(
-            elem_id="cv-speaker", label="Speaker (optional)", placeholder="Who is said to have said it", scale=2
-        )
-        many = gr.Checkbox(elem_id="cv-many", label="Each line is a quote of its own", scale=1)
+    speaker = gr.Textbox(elem_id="cv-speaker", label="Speaker (optional)", placeholder="Who is said to have said it")
+    many = gr.Checkbox(elem_id="cv-many", label="Each line is a quote of its own")
     with gr.Row(elem_classes="cv-controls"):
         go = gr.Button("Check the quote", elem_id="cv-check", variant="primary", size="sm")
         clear = gr.Button("Clear", size="sm")
