@@ -17,6 +17,7 @@ from rag.quotes.speech import SPEECH, Voice, voice
 from rag.quotes.store import Source
 from rag.quotes.types import Attribution, Verdict
 from rag.quotes.verdicts import WHOLE
+from rag.types import Span
 
 # Places whose voice is read; a phrase that stands in more is nobody's in particular.
 _MOST_VOICES = 50
@@ -46,7 +47,7 @@ def decide(
         read = index < most and verdict != "spliced"
         said = voice(runs[0].source.reading, runs[0].start, runs[-1].end) if read else Voice("unsure")
         speaker = speaker_of(said, runs[0].source)
-        fit = judge(claimed, said, runs[0].source, runs[0].start) if claimed else Attribution("not_asked", speaker)
+        fit = judge(claimed, said, runs[0].source, Span(runs[0].start, runs[-1].end)) if claimed else Attribution("not_asked", speaker)
         there = document is None or any(run.source is document for run in runs)
         judged.append((not there, rank[fit.status], index, runs, speaker, said, fit))
     judged.sort(key=lambda j: j[:3])
@@ -70,17 +71,17 @@ def speaker_of(said: Voice, source: Source) -> str | None:
     return None
 
 
-def judge(claimed: str, said: Voice, source: Source, place: int) -> Attribution:
-    """Whether `claimed` is who says the words at reading offset `place`."""
+def judge(claimed: str, said: Voice, source: Source, place: Span) -> Attribution:
+    """Whether `claimed` is who says the words at reading range `place`."""
     if _described(claimed):
         # "Japan’s defense minister" may be whom the text names; a mere description never convicts.
-        named = resolve(source.reading, claimed, place) or claimed
+        named = resolve(source.reading, claimed, place.start) or claimed
         fit = _judge(named, said, source, place)
         return replace(fit, status="unsure") if fit.status == "different" else fit
     return _judge(claimed, said, source, place)
 
 
-def _judge(claimed: str, said: Voice, source: Source, place: int) -> Attribution:
+def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attribution:
     speaker = speaker_of(said, source)
     authors = source.entry.authors
     author = _author(claimed, source)
@@ -112,7 +113,7 @@ def _judge(claimed: str, said: Voice, source: Source, place: int) -> Attribution
         return Attribution("different", speaker, f"the author quotes {said.speaker}: {said.cue}")
     if likeness == "unsure":
         return Attribution("unsure", speaker, f"the text gives these words to {said.speaker}: {said.cue}")
-    return Attribution("different", speaker, f"{said.speaker} says this: {said.cue}") if _another(claimed, said.speaker, source, place) else (
+    return Attribution("different", speaker, f"{said.speaker} says this: {said.cue}") if _another(claimed, said.speaker, source, place.start) else (
         Attribution("unsure", speaker, f"the text gives these words to {said.speaker}, who may be {claimed} or not: {said.cue}"))
 
 
@@ -158,12 +159,14 @@ def _author(claimed: str, source: Source) -> names.Likeness:
     return "different"
 
 
-def _reported_here(claimed: str, source: Source, place: int) -> bool:
-    """Whether the sentence tells, in the author's words, what `claimed` says or wants: "Hsiao called for a dialogue"."""
-    here = passage(source.reading, place)
-    if here is None or not any(names.same(claimed, run) == "same" for run in names.capitalised(here.masked)):
+def _reported_here(claimed: str, source: Source, place: Span) -> bool:
+    """Whether the sentence tells, in the author's words, what `claimed` says or wants: "Hsiao called for [a dialogue]"."""
+    here = passage(source.reading, place.start)
+    if here is None:
         return False
-    return any(word in SPEECH for word in re.findall(r"[a-z]+", here.masked))
+    rest = here.masked[: max(0, place.start - here.start)] + " | " + here.masked[place.end - here.start :]
+    named = any(names.same(claimed, run) == "same" for run in names.capitalised(rest))
+    return named and any(word in SPEECH for word in re.findall(r"[a-z]+", rest))
 
 
 def _spoken_of(claimed: str, source: Source) -> bool:

@@ -104,7 +104,7 @@ def _negated(clause: str, words: list[str]) -> bool:
 
 def _hedged(clause: str, words: list[str]) -> bool:
     """Whether a hedge in the clause before the cut reaches over it."""
-    if words[-1] in _APPROXIMATE:
+    if words[-1] in _APPROXIMATE or re.search(rf"{lexicon.HEARSAY.pattern}(?:\s+\w+){{0,3}}\s*$", clause):
         return True
     if _SAID.search(clause) and set(words) & lexicon.STRICT_HEDGES:
         return True
@@ -122,7 +122,8 @@ def _conditional(clause: str, match: re.Match[str]) -> bool:
     """Whether a condition is a clause of its own, not an aside like ", if unofficial,"; "should" only when inverted."""
     if match.group().lower() == "should":
         return not clause[: match.start()].strip()
-    return len(re.split(r",", clause[match.end() :])[0].split()) > 2
+    upto, comma, _ = clause[match.end() :].partition(",")
+    return not comma or len(upto.split()) > 2
 
 
 def _not_only(clause: str) -> bool:

@@ -165,7 +165,10 @@ def _between(
     text = source.reading.text
     omitted = list(tokens(text, left, right))
     if any(mark.kind == "ellipsis" for mark in marks):
-        found = hidden(text[left:right], after, closed)
+        # "… tend[ed]": the word whose ending was changed is not left out.
+        inflected = marks[-1].kind == "inflection" and bool(omitted)
+        found = hidden(text[left : omitted[-1].start if inflected else right], omitted[-1:] if inflected else after, closed)
+        found += _inflection(marks[-1], omitted[-1:]) if inflected else []
         for mark in marks:
             if mark.kind == "bracket":
                 found += brackets.inserted(source, mark.content, left, right)

@@ -131,6 +131,10 @@ def has_figure(word: str) -> bool:
     return bool(re.search(r"\d", word)) or word in UNITS or word in NUMBER_WORDS or word in DATES - {"may", "march"}
 
 
+# "Was reported to have": somebody unnamed says so.
+HEARSAY = re.compile(r"\b(?:is|was|are|were|been)\s+(?:\w+ly\s+)?(?:reported|said|believed|thought|alleged|rumou?red|expected|estimated|claimed|"
+                     r"understood|supposed|considered|presumed|assumed)\s+(?:to|that)\b")
+
 # Chinese denies before the verb, Japanese at its end; both are cut off without a space to show it.
 CJK_NEGATION_BEFORE = re.compile("[^。、，；！？\\s]{0,6}(?:不|没有?|沒有?|未|勿|并非|並非|没能|不能|不会|不會)$")
 CJK_NEGATION_AFTER = re.compile("(?:い|し|て|で|は|が|と|も|こと|わけ|き|り|み|び|ち|え|れ|べ|け|せ|め){0,4}(?:ない|なかった|なく|ません|ず|ぬ|まい)[^。、]{0,6}")

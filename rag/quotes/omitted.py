@@ -89,7 +89,10 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
         return "negation"
     if lexicon.CJK_HEDGE.search(kept):
         return "hedge"
-    if set(words) & (lexicon.STRICT_HEDGES | lexicon.CONDITIONS) or _REPORT.search(kept):
+    conditions = set(words) & lexicon.CONDITIONS
+    if conditions <= {"provided", "providing"} and not re.search(r"\bprovid(?:ed|ing) that\b", kept):
+        conditions = set()
+    if set(words) & lexicon.STRICT_HEDGES or conditions or _REPORT.search(kept) or lexicon.HEARSAY.search(kept):
         return "hedge"
     if re.search(rf"\b(?:{'|'.join(sorted(lexicon.REPORTING))})\b(?:\s+\w+){{0,3}}\s+that\b", kept, re.IGNORECASE):
         return "hedge"
