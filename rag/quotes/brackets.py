@@ -66,8 +66,7 @@ def closing(source: Source, content: str, last: Token) -> list[Difference]:
         if re.search(r"[.,;:!?—–()“”\"]", text[before : token.start]) or (taken and token.fold in lexicon.STOP):
             break
         taken, before = taken + 1, token.end
-    named = bool(taken) and following[0].text[0].isupper()
-    if taken and (named or last.fold in lexicon.STOP):
+    if taken and (names.capitalised(content) or last.fold in lexicon.STOP):
         return between(source, content, last.end, following[taken - 1].end)
     return inserted(source, content, last.end, last.end)
 

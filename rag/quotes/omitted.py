@@ -24,6 +24,13 @@ _REFUSING = lexicon.words(
     "deny denies denied denying oppose opposes opposed opposing cease ceases ceased stop stops stopped avoid avoids avoided prevent "
     "prevents prevented preventing prohibit prohibits prohibited forbid forbids forbade forbidden"
 )
+# Words that say how, and without which it is another deed.
+_LIMITING = lexicon.words("falsely wrongly mistakenly erroneously unsuccessfully reluctantly forcibly involuntarily unwillingly cautiously "
+                          "temporarily conditionally provisionally theoretically duress coerced secretly jokingly sarcastically ironically")
+_LIMITING_PHRASE = re.compile(r"\b(?:in vain|in theory|in principle|on paper|so far|at least|at most|at best|under protest|by mistake|in jest)\b", re.IGNORECASE)
+# Words right before a noun without which it is another person or thing: the former president, the second largest partner.
+_IDENTITY = lexicon.words("first second third fourth fifth sixth seventh eighth ninth tenth least former future potential possible proposed would "
+                          "acting deputy vice assistant honorary self half quarter non anti ex quasi pseudo fake failed attempted unofficial")
 _QUANTIFYING = lexicon.words("some few many most several certain about around only least")
 _INTENDING = lexicon.words(
     "plan plans planned planning seek seeks sought seeking hope hopes hoped hoping want wants wanted intend intends intended aim aims "
@@ -45,6 +52,8 @@ def hidden(omitted: str, after: list[Token], closed: bool = False) -> list[Diffe
         found.append(_hiding(omitted, "word"))
     if re.match(r"[’']s\b", omitted):
         found.append(_hiding(omitted, "word"))  # "Taiwan …" for "Taiwan’s independence"
+    if re.search(r"\w[-\u2010\u2011]$", omitted):
+        found.append(_hiding(omitted, "word"))  # "… largest" for "fourth-largest"
     if after and _new_subject(pieces[-1], after[0]):
         found.append(_hiding(pieces[-1], "name"))
     for number, piece in enumerate(pieces):
@@ -92,7 +101,7 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
     conditions = set(words) & lexicon.CONDITIONS
     if conditions <= {"provided", "providing"} and not re.search(r"\bprovid(?:ed|ing) that\b", kept):
         conditions = set()
-    if set(words) & lexicon.STRICT_HEDGES or conditions or _REPORT.search(kept) or lexicon.HEARSAY.search(kept):
+    if set(words) & (lexicon.STRICT_HEDGES | _LIMITING) or _LIMITING_PHRASE.search(kept) or conditions or _REPORT.search(kept) or lexicon.HEARSAY.search(kept):
         return "hedge"
     if re.search(rf"\b(?:{'|'.join(sorted(lexicon.REPORTING))})\b(?:\s+\w+){{0,3}}\s+that\b", kept, re.IGNORECASE):
         return "hedge"
@@ -104,6 +113,8 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
     if set(words[-4:]) & _INTENDING:
         return "hedge"
     if set(tail) & lexicon.MODALS or (words and words[-1] in lexicon.REPORTING):
+        return "hedge"
+    if set(words[-2:]) & _IDENTITY:
         return "hedge"
     quantified = bool(words) and (words[-1] in _QUANTIFYING or words[-2:] == ["up", "to"])
     return "hedge" if quantified else None
