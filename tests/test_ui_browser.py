@@ -202,6 +202,9 @@ def test_a_follow_up_knows_what_was_asked_before(address: str, visit: Callable[.
     ask(page, "What is the GCTF?")
     ask(page, "When did Japan join it?")
     assert page.locator(".cv-understood").last.inner_text() == "Understood as: When did Japan join GCTF?"
+    page.get_by_role("button", name="Ask again").click()
+    page.wait_for_selector(".cv-working", state="detached")
+    assert page.locator(".cv-asked").count() == 2
     page.get_by_role("button", name="Clear").click()
     page.wait_for_selector(".cv-asked", state="detached")
 
