@@ -15,14 +15,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rag.lexical import content_tokens
 from rag.questions import Question
 from rag.retrieve import Candidate
 
 # How far below the leader a sentence may stand (in score) and still speak to the question.
-_NEAR = 4.0
+_NEAR = 6.0
 # Share of the shorter sentence's content that two sentences must have in common to be "the same but for a figure".
 _ALIKE = 0.65
 
@@ -52,27 +52,30 @@ _YES_OR_NO = re.compile(
 _NOT_A_THING = re.compile(
     r"^(?:percent|per|million|billion|year|month|day|week|hour|term|time|and|or|of|to|in)\b", re.IGNORECASE
 )
-_OPPOSITES: tuple[tuple[str, str], ...] = (
+# Two states that exclude each other, and which of them holds where a sentence names both ("the ban was lifted" is lifted,
+# "has yet to start" has not).
+_OPPOSITES: tuple[tuple[str, str, Literal["first", "second"]], ...] = (
     (
-        r"\b(?:ban(?:s|ned|ning)?|cut off|prohibit\w*|forb[ia]d\w*|impos\w+|restrict(?:s|ed)?\b)",
-        r"\b(?:lift(?:s|ed|ing)?|eas(?:es|ed|ing)|end(?:s|ed|ing) (?:its|the|a) ban|repeal\w*|allow(?:s|ed)?)\b",
+        r"\b(?:ban(?:s|ned|ning)?|cut off|prohibit\w*|forb[ia]d\w*|imposed|restrict(?:s|ed|ions?))\b",
+        r"\b(?:lift(?:s|ed|ing)?|eas(?:es|ed|ing)|repeal\w*|allow(?:s|ed)?)\b",
+        "second",
     ),
     (
-        r"\b(?:stall(?:s|ed)|yet to|not yet|has not|have not|never|suspend\w*|broken off|halted)\b",
-        r"\b(?:start(?:s|ed)|launch(?:es|ed)|began|begun|has (?:been )?held|resumed|under way|underway)\b",
+        r"\b(?:stall(?:s|ed)|yet to|not yet|has not|have not|never|suspended|broken off|halted)\b",
+        r"\b(?:started|launched|began|begun|has been held|resumed|under way|underway)\b",
+        "first",
     ),
     (
-        r"\b(?:oppos(?:es|ed|ing)|reject(?:s|ed)?|refus(?:es|ed)|declin(?:es|ed))\b",
-        r"\b(?:support(?:s|ed)?|endors(?:es|ed)|back(?:s|ed)|welcom(?:es|ed)|accept(?:s|ed)?|agreed)\b",
+        r"\b(?:oppos(?:es|ed|ing)|reject(?:s|ed)?|refus(?:es|ed))\b",
+        r"\b(?:support(?:s|ed)|endors(?:es|ed)|backs|backed|welcom(?:es|ed)|agreed)\b",
+        "first",
     ),
     (
-        r"\b(?:rose|risen|increas(?:es|ed)|grew|grown|surged?)\b",
-        r"\b(?:fell|fallen|decreas(?:es|ed)|shrank|shrunk|dropped|declined)\b",
+        r"\b(?:rose|risen|increas(?:es|ed)|grew|grown)\b",
+        r"\b(?:fell|fallen|decreas(?:es|ed)|shrank|shrunk|declined)\b",
+        "first",
     ),
-    (r"\b(?:open(?:ed|s)?|reopened)\b", r"\b(?:clos(?:ed|es)|shut)\b"),
-    (r"\b(?:true|confirmed|confirms)\b", r"\b(?:false|denied|denies)\b"),
-    (r"\b(?:alive|survived)\b", r"\b(?:dead|died|killed)\b"),
-    (r"\b(?:won|victory)\b", r"\b(?:lost|defeat(?:ed)?)\b"),
+    (r"\b(?:closed|shut)\b", r"\b(?:is open|reopened)\b", "second"),
 )
 
 
@@ -131,12 +134,16 @@ def _number(value: str, scale: str | None) -> float | None:
 
 
 def _figures(question: Question, one: Candidate, other: Candidate) -> Iterator[str]:
-    """The question itself, when the sentences are alike but for the figures in them."""
-    first, second = (set(content_tokens(c.unit.text)) for c in (one, other))
-    figures = [{f.strip(".,").replace(",", "") for f in _FIGURE.findall(c.unit.text)} for c in (one, other)]
-    words = [{t for t in stems if not t[0].isdigit()} for stems in (first, second)]
-    alike = len(words[0] & words[1]) >= _ALIKE * min(len(words[0]), len(words[1]))
-    if alike and min(map(len, words)) >= 3 and figures[0] - figures[1] and figures[1] - figures[0]:
+    """The question itself, when the sentences are alike but for the years, or but for the other figures, in them."""
+    words, years, figures = [], [], []
+    for text in (one.unit.text, other.unit.text):
+        found = {figure.replace(",", "") for figure in _FIGURE.findall(text)}
+        words.append({token for token in content_tokens(text) if not token[0].isdigit()})
+        years.append({figure for figure in found if re.fullmatch(r"(?:1\d|20)\d\d", figure)})
+        figures.append({figure for figure in found if not re.fullmatch(r"(?:1\d|20)\d\d", figure)})
+    if min(map(len, words)) < 3 or len(words[0] & words[1]) < _ALIKE * min(map(len, words)):
+        return
+    if any(pair[0] - pair[1] and pair[1] - pair[0] for pair in (years, figures)):
         yield question.text.rstrip("?")
 
 
@@ -148,7 +155,13 @@ def _states(question: Question, one: Candidate, other: Candidate) -> Iterator[st
     shared = asked & set(content_tokens(one.unit.text)) & set(content_tokens(other.unit.text))
     if len(shared) < max(2, 0.5 * len(asked)):
         return
-    for left, right in _OPPOSITES:
-        sides = [(bool(re.search(left, c.unit.text, re.I)), bool(re.search(right, c.unit.text, re.I))) for c in (one, other)]
-        if sides[0] != sides[1] and {sides[0], sides[1]} == {(True, False), (False, True)}:
+    for first, second, stronger in _OPPOSITES:
+        sides = [
+            stronger if re.search(first, text, re.I) and re.search(second, text, re.I)
+            else "first" if re.search(first, text, re.I)
+            else "second" if re.search(second, text, re.I)
+            else None
+            for text in (one.unit.text, other.unit.text)
+        ]  # fmt: skip
+        if None not in sides and sides[0] != sides[1]:
             yield question.text.rstrip("?")

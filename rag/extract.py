@@ -25,7 +25,7 @@ MOST_WORDS = 120
 # Scores, on the scale of rag.retrieve.WEIGHTS; chosen on the tune half, where half of all answerable questions lead with
 # more than 11. Below the first the best sentence is more often wrong than right. A name that no document mentions, or
 # a date, figure or sum asked for that none of the best sentences holds, asks for a much better sentence.
-_ANSWERS = 3.0
+_ANSWERS = 1.5
 _UNKNOWN_NAME, _NOT_OFFERED = 6.0, 9.0
 # How fast confidence grows with the score above that.
 _STEEP = 0.5

@@ -76,7 +76,7 @@ _ASKS_FOR: tuple[tuple[str, AnswerType], ...] = (
     ),
     (r"\bhow long\b|\bfor how many (?:years|months|days)\b", "duration"),
     (
-        r"\bhow (?:far|tall|fast|deep|wide|heavy|old|high|hot|cold)\b|\b(?:what|which).*\b(?:top speed|speed|distance|height|weight|depth|width|length|temperature|altitude|range)\s+(?:of|is|was|does|did)\b",
+        r"\bhow far (?:is|are|was|were|away|apart|from|does|do|off)\b|\bhow (?:tall|fast|deep|wide|heavy|old|high|hot|cold)\b|\b(?:what|which).*\b(?:top speed|speed|distance|height|weight|depth|width|length|temperature|altitude|range)\s+(?:of|is|was|does|did)\b",
         "measure",
     ),
     (

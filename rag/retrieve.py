@@ -21,7 +21,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from rag.index import Index
 from rag.ledger import Unit
-from rag.lexical import LexicalIndex, Scores, content_tokens
+from rag.lexical import LexicalIndex, Scores, content_tokens, tokenize
 from rag.questions import Question, offers, parse
 from rag.rerank import AnswerScorer
 
@@ -105,7 +105,7 @@ def search(index: Index, question: str, vector: Sequence[float]) -> Searched:
     asked = parse(question)
     lexical = index.lexical
     rarity = {term: lexical.rarity(term) for term in asked.terms}
-    unknown = tuple(name for name in asked.names if not any(lexical.knows(token) for token in content_tokens(name)))
+    unknown = tuple(name for name in asked.names if not any(map(lexical.knows, tokenize(name))))
     word_scores = {level: lexical.scores(content_tokens(question), level) for level in ("sentence", "passage")}
     hits = {
         level: [*index.nearest(vector, level, k), *word_scores[level].best(k)]
