@@ -100,12 +100,17 @@ def _ask(case: Case) -> Transcript:
     return ask(_opened[0], case)
 
 
+def _documents(case: Case) -> list[str]:
+    return sorted({gold.place.document for gold in case.gold}) if isinstance(case, Question) else []
+
+
 def sample(cases: Sequence[Case], limits: Mapping[type, int]) -> Iterator[Case]:
-    """At most so many cases of each type and half, evenly spread over their order; never at random."""
+    """At most so many cases of each type and half, evenly spread over the documents and the order; never at random."""
     groups: dict[tuple[type, str], list[Case]] = {}
     for case in cases:
         groups.setdefault((type(case), case.split), []).append(case)
     for (kind, _), members in groups.items():
+        members.sort(key=_documents)
         limit = limits.get(kind, 0)
         step = max(1.0, len(members) / limit)
         yield from (members[int(at * step)] for at in range(min(limit, len(members))))

@@ -14,7 +14,7 @@ from eval.measures import MEASURES, Figure, Measure, Row
 PARTS = ("tune", "report", "all")
 
 # A document with fewer questions than this says nothing by its figure.
-_FEWEST_QUESTIONS = 3
+_FEWEST_QUESTIONS = 2
 
 _NEEDS_BOTH = "needs both answerable and unanswerable questions"
 
