@@ -249,7 +249,12 @@ def test_hostile_documents_and_questions_run_nothing_and_load_nothing(
         for number, words in enumerate(HOSTILE)
     }
     page = visit(world({**documents, "<img src=x onerror=window.PWNED=6>.txt": "The mayor of Zephyria was born in 1850.\n"}))
-    ask(page, "When was the mayor of Zephyria born?")  # waits for the index behind the page
+    page.fill("#cv-question textarea", "When was the mayor of Zephyria born?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cv-working")  # the index is still being made behind the page
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_selector(".cv-asked", state="detached")
+    ask(page, "When was the mayor of Zephyria born?")
     for words in HOSTILE[::4]:
         ask(page, f"When was the harbour of Zephyria opened whose sign says {words}?")
     for link in page.locator("#cv-chat .cv-answer").last.locator('a[href^="#cite-"]').all()[:4]:

@@ -38,7 +38,7 @@ class State:
         """What a person reads."""
         return {
             "starting": "Starting …",
-            "indexing": f"Reading the documents … {self.detail}",
+            "indexing": f"Indexing: {self.detail} …",
             "loading": "Loading the model …",
             "ready": f"{self.detail} · ready",
             "failed": str(self.error or ""),
@@ -88,7 +88,8 @@ class Desk:
             self._suggest()
 
     def _progress(self, what: str, done: int, total: int) -> None:
-        self.state = State("indexing", f"{done} of {total}" if total else what)
+        # What is being done begins with the document's path; its own counts are for the bar on the terminal.
+        self.state = State("indexing", what.rpartition("/")[2].partition(":")[0])
 
     def _ready(self) -> None:
         count = self.assistant.state.documents

@@ -26,11 +26,12 @@ _AT_ONCE = 32
 
 @dataclass(frozen=True)
 class Turn:
-    """A question and what came back: an answer, or a notice when there was none."""
+    """A question and what came back: an answer, or a notice when there was none; not `done` while it is being answered."""
 
     question: str
     html: str
     answer: Answer | None = None
+    done: bool = True
 
 
 def ask_view(desk: Desk) -> gr.Chatbot:
@@ -67,7 +68,9 @@ def ask_view(desk: Desk) -> gr.Chatbot:
         stop, retry, clear = (gr.Button(label, size="sm") for label in ("Stop", "Ask again", "Clear"))
 
     def ask(question: str, earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
-        yield from ((messages(said), said, "") for said in converse(desk, question, earlier))
+        for said in converse(desk, question, earlier):
+            # Only what is done is remembered: stopping shows the conversation as it was.
+            yield messages(said), said if said[-1].done else earlier, ""
 
     def again(earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
         if earlier:
@@ -96,8 +99,8 @@ def welcome_html(suggestions: Sequence[str]) -> str:
 def converse(desk: Desk, question: str, earlier: list[Turn]) -> Iterator[list[Turn]]:
     """The conversation with `question` in it: first while it is being answered, then with what came back."""
     while not desk.wait(_WAIT):
-        yield [*earlier, Turn(question, working(desk.state.text))]
-    yield [*earlier, Turn(question, working("Searching the documents …"))]
+        yield [*earlier, Turn(question, working(desk.state.text), done=False)]
+    yield [*earlier, Turn(question, working("Searching the documents …"), done=False)]
     history = [Exchange(turn.question, " ".join(claim.text for claim in turn.answer.claims)) for turn in earlier if turn.answer]
     answers: list[Answer] = []
 
