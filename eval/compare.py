@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from eval.measures import MEASURES, Row
@@ -31,6 +31,11 @@ class Change:
     paired: Paired
     lower_is_better: bool
 
+    @property
+    def net_loss(self) -> bool:
+        """Whether the mean moved the wrong way."""
+        return self.paired.change > 0 if self.lower_is_better else self.paired.change < 0
+
 
 def changes(before: Run, after: Run) -> list[Change]:
     """Every measure with a direction that both runs have, in the order of the registry.
@@ -51,6 +56,12 @@ def _change(name: str, before: Run, after: Run) -> Change | None:
     lost = (pair for pair in moved if (pair.now < pair.was) != lower)
     worse = tuple(sorted(lost, key=lambda pair: (-abs(pair.now - pair.was), pair.after.id)))
     return Change(name, len(pairs), better, worse, compare([p.was for p in pairs], [p.now for p in pairs]), lower)
+
+
+def got_worse(found: Sequence[Change]) -> list[Change]:
+    """The changes that lost a case, those first that chance explains least and that lost more than they gained."""
+    lost = [change for change in found if change.worse]
+    return sorted(lost, key=lambda change: (not change.net_loss, change.paired.p))
 
 
 def _pairs(name: str, before: Run, after: Run) -> Iterator[Moved]:

@@ -150,8 +150,7 @@ def _number(gate: Gate, run: Run) -> tuple[float, int] | str:
 def _judge_change(gate: RegressionGate, change: Change | None) -> Verdict:
     if change is None:
         return Verdict(gate.name, False, f"{gate.name}: no case has {gate.measure} in both runs. {gate.why}")
-    down = change.paired.change > 0 if change.lower_is_better else change.paired.change < 0
-    passed = not (down and change.paired.p < gate.p) and len(change.worse) <= gate.most_lost * change.n
+    passed = not (change.net_loss and change.paired.p < gate.p) and len(change.worse) <= gate.most_lost * change.n
     return Verdict(
         gate.name,
         passed,

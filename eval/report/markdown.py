@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from eval.compare import Change
+from eval.compare import Change, got_worse
 from eval.gates import Verdict
 from eval.measures import MEASURES
 from eval.report.worst import Shown
@@ -28,17 +28,25 @@ def headline(verdicts: Sequence[Verdict]) -> str:
     return f"{len(failed)} of {len(verdicts)} gates FAILED." if failed else f"All {len(verdicts)} gates passed."
 
 
-def _head(name: str, run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
+def origin(run: Run) -> str:
+    """What was run: profile, cases, commit."""
     code = run.made.get("code", {})
+    if not code.get("commit"):
+        commit = "no commit recorded"
+    else:
+        commit = f"commit {code['commit'][:9]}{' with uncommitted changes' if code['dirty'] else ''}"
+    return f"Profile {run.profile}, {len(run.rows)} cases, {commit}."
+
+
+def _head(name: str, run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
     yield from (f"# Evaluation of {name}", "", f"**{headline(verdicts)}**", "")
     yield from (f"- {verdict.line}" for verdict in verdicts if not verdict.passed)
-    state = "with uncommitted changes" if code.get("dirty") else "clean"
-    yield from ("", f"Profile {run.profile}, {len(run.rows)} cases, commit {str(code.get('commit'))[:9]} ({state}).", "")
+    yield from ("", origin(run), "")
 
 
 def _lost(before: Run | None, moved: Sequence[Change]) -> Iterator[str]:
     yield from ("## What got worse", "")
-    worse = [change for change in moved if change.worse]
+    worse = got_worse(moved)
     if before is None:
         yield from ("There is no earlier release to compare with.", "")
     elif not worse:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from eval.compare import Change
+from eval.compare import Change, got_worse
 from eval.gates import Verdict
 from eval.measures import MEASURES, Figure
 from eval.report import plots
-from eval.report.markdown import headline
+from eval.report.markdown import headline, origin
 from eval.report.worst import Shown
 from eval.run import Run
 from eval.table import number
@@ -57,18 +57,15 @@ def html(
 
 def _head(name: str, run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
     failed = [verdict for verdict in verdicts if not verdict.passed]
-    code = run.made.get("code", {})
     yield f"<h1>Evaluation of {escape(name)}</h1>"
     yield f'<p class="big {"bad" if failed else "good"}">{escape(headline(verdicts))}</p>'
     yield from (f'<p class="bad">{escape(verdict.line)}</p>' for verdict in failed)
-    state = "with uncommitted changes" if code.get("dirty") else "clean"
-    commit = escape(str(code.get("commit"))[:9])
-    yield f"<p>Profile {escape(run.profile)}, {len(run.rows)} cases, commit {commit} ({state}).</p>"
+    yield f"<p>{escape(origin(run))}</p>"
 
 
 def _lost(before: Run | None, moved: Sequence[Change]) -> Iterator[str]:
     yield "<h2>What got worse</h2>"
-    worse = [change for change in moved if change.worse]
+    worse = got_worse(moved)
     if before is None:
         yield "<p>There is no earlier release to compare with.</p>"
     elif not worse:
@@ -77,7 +74,8 @@ def _lost(before: Run | None, moved: Sequence[Change]) -> Iterator[str]:
         name, meaning = escape(change.measure), escape(MEASURES[change.measure].meaning)
         counts = f"{_span('bad', f'worse for {len(change.worse)}')}, {_span('good', f'better for {len(change.better)}')}"
         chance = f"p = {change.paired.p:.3g} ({escape(change.paired.test)})"
-        yield f"<details><summary><b>{name}</b> ({meaning}): {counts} of {change.n}, {chance}</summary>"
+        shown = " open" if change.net_loss and change.paired.p < 0.05 else ""
+        yield f"<details{shown}><summary><b>{name}</b> ({meaning}): {counts} of {change.n}, {chance}</summary>"
         for case in change.worse:
             yield (
                 f"<p><b>{escape(case.after.id)}</b> {case.was:.2f} → {case.now:.2f}: {escape(case.after.question)}<br>"
