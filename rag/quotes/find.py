@@ -85,13 +85,10 @@ def _by_key(sources: Sources, quote: list[Token], limit: int) -> Iterator[Occurr
 
 @dataclass(frozen=True)
 class Place:
-    """A stretch of a source the quote may stem from: its words, and how strongly the seeds point there."""
+    """A stretch of a source the quote may stem from."""
 
     source: Source
-    chunk: int
     words: list[Token]
-    votes: float
-    seeds: frozenset[int]
 
 
 def places(sources: Sources, quote: list[Token], most: int = 6) -> list[Place]:
@@ -131,7 +128,7 @@ def places(sources: Sources, quote: list[Token], most: int = 6) -> list[Place]:
         for neighbour in (best[1] - 1, best[1] + 1):
             joined.pop((best[0], neighbour), None)
         source = sources.documents[best[0]]
-        chosen.append(Place(source, best[1], _window(source, best[1], len(quote)), best_gain, frozenset(taken)))
+        chosen.append(Place(source, _window(source, best[1], len(quote))))
         covered |= set(taken)
     return chosen
 

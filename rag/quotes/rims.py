@@ -100,11 +100,8 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
             differences.append(Difference(last.text + stop, last.text + following, "punctuation"))
         else:
             names.append(gaps.CLOSING)
-    used = text[first.start - len(lead) if lead else first.start : last.end]
-    if lead:
-        used = text[: first.start].lstrip()[-len(lead) :] + text[first.start : last.end]
-    return Rim(start, end, record_end if record_end > reading.to_record(end - 1, end).end else 0, used + trail, tuple(names),
-               tuple(differences))
+    kept_note = record_end if record_end > reading.to_record(end - 1, end).end else 0
+    return Rim(start, end, kept_note, lead + text[first.start : last.end] + trail, tuple(names), tuple(differences))
 
 
 def _before(lead: str, text: str, start: int, figure: bool) -> tuple[int, tuple[str, ...]] | None:
