@@ -52,7 +52,7 @@ def evaluate(
     if context.invoked_subcommand is not None:
         return
     from eval.junit import write_junit
-    from eval.report import RELEASES, write_report
+    from eval.releases import RELEASES
     from eval.run import save
     from eval.session import Wanted, perform
     from rag.settings import load
@@ -67,6 +67,8 @@ def evaluate(
     path = save(done.run, out or settings.data / "runs")
     note(f"Run written to {path}")
     if report:
+        from eval.report import write_report
+
         page = write_report(report, done.run, done.before, done.verdicts, done.cases, done.library, out or RELEASES)
         note(f"Report written to {page}")
     if junit:

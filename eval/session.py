@@ -13,7 +13,7 @@ from eval.casefile import bundled_cases, load, read_library
 from eval.cases import Cases
 from eval.gates import Verdict, bundled_gates, check, load_gates
 from eval.places import Library
-from eval.report import last_release
+from eval.releases import last_release
 from eval.run import Run, ask_all, choose, evaluate, provenance_of, read_run
 from rag.corpus import bundled
 from rag.settings import RagSettings

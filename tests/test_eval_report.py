@@ -12,7 +12,8 @@ from eval_world import Oracle, answer_from, small_world
 from eval.cases import Cases, Question
 from eval.gates import check, load_gates
 from eval.places import Library
-from eval.report import last_release, write_report
+from eval.releases import last_release
+from eval.report import write_report
 from eval.run import Run, choose, read_run, run_asker
 from rag.types import Answer
 

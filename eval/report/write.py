@@ -10,23 +10,11 @@ from eval.cases import Cases
 from eval.compare import changes
 from eval.gates import Verdict
 from eval.places import Library
+from eval.releases import RELEASES
 from eval.report import markdown, page
 from eval.report.worst import worst
 from eval.run import Run, to_json
 from rag.errors import InputError
-
-RELEASES = Path(__file__).resolve().parent.parent / "reports"
-
-
-def last_release(folder: Path = RELEASES) -> Path | None:
-    """The run file of the newest release in `folder`, by version."""
-    found = sorted(folder.glob("*.json"), key=_version)
-    return found[-1] if found else None
-
-
-def _version(path: Path) -> tuple[tuple[int, str], ...]:
-    """10 comes after 9: parts that are numbers are compared as numbers."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in path.stem.split("."))
 
 
 def write_report(
