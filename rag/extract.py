@@ -25,7 +25,7 @@ MOST_WORDS = 120
 # Scores, on the scale of rag.retrieve.WEIGHTS; chosen on the tune half, where half of all answerable questions lead with
 # more than 11. Below the first the best sentence is more often wrong than right. A name that no document mentions, or
 # a date, figure or sum asked for that none of the best sentences holds, asks for a much better sentence.
-_ANSWERS = 1.5
+_ANSWERS = 2.0
 _UNKNOWN_NAME, _NOT_OFFERED = 6.0, 9.0
 # How fast confidence grows with the score above that.
 _STEEP = 0.5
@@ -122,7 +122,7 @@ def choose(searched: Searched, threshold: float) -> Draft:
 
 def _same(one: Candidate, other: Candidate) -> bool:
     first, second = set(content_tokens(one.unit.text)), set(content_tokens(other.unit.text))
-    return len(first & second) > _SAME * max(1, min(len(first), len(second)))
+    return len(first & second) >= _SAME * max(1, min(len(first), len(second)))
 
 
 def _statements(chosen: Sequence[Candidate], repeats: dict[str, list[Candidate]], room: int) -> list[Statement]:

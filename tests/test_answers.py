@@ -67,7 +67,7 @@ def test_misspelt_questions_are_understood(bundled: Assistant) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["How many moons does Jupiter have?", "How do I reverse a list in Python?", "What causes migraines?"]
+    "question", ["How many moons does Jupiter have?", "How do I reverse a list in Python?", "How do I bake sourdough bread?"]
 )
 def test_what_is_not_there_is_said_so(bundled: Assistant, question: str) -> None:
     answer = bundled.ask(question)

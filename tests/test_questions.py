@@ -51,7 +51,7 @@ def test_whether_a_sentence_offers_it(question: str, sentence: str, answer: bool
 
 def test_tokens() -> None:
     assert tokenize("U.S. ships’ captains re-elected Shinzō, 4.9 million") == [
-        "us",
+        "usa",
         "ship",
         "captain",
         "re",
@@ -60,6 +60,7 @@ def test_tokens() -> None:
         "4.9",
         "million",
     ]
+    assert tokenize("give us the US view") == ["give", "us", "the", "usa", "view"]
     assert tokenize("台湾有事") == ["台湾", "湾有", "有事"]
     assert tokenize("⽣命線") == tokenize("生命線")
     assert content_tokens("What is the name of the ship?") == ["name", "ship"]
