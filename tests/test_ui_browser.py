@@ -254,6 +254,8 @@ def test_hostile_documents_and_questions_run_nothing_and_load_nothing(
     page.wait_for_selector(".cv-working")  # the index is still being made behind the page
     page.get_by_role("button", name="Stop").click()
     page.wait_for_selector(".cv-asked", state="detached")
+    page.wait_for_timeout(1000)  # Gradio drops what is sent within the moment in which it cancels
+    page.set_default_timeout(60_000)
     ask(page, "When was the mayor of Zephyria born?")
     for words in HOSTILE[::4]:
         ask(page, f"When was the harbour of Zephyria opened whose sign says {words}?")
