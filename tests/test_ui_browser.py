@@ -252,6 +252,7 @@ def test_hostile_documents_and_questions_run_nothing_and_load_nothing(
     page.fill("#cv-question textarea", "When was the mayor of Zephyria born?")
     page.keyboard.press("Enter")
     page.wait_for_selector(".cv-working")  # the index is still being made behind the page
+    page.wait_for_timeout(1000)  # nobody stops within the moment in which Gradio begins
     page.get_by_role("button", name="Stop").click()
     page.wait_for_selector(".cv-asked", state="detached")
     page.wait_for_timeout(1000)  # Gradio drops what is sent within the moment in which it cancels
