@@ -115,8 +115,12 @@ def choose(searched: Searched, threshold: float) -> Draft:
         chosen.append(candidate)
         words += length
     differ = tuple(differences(searched.question, ranked))
-    for difference in differ:  # where documents differ, all of them are shown
-        chosen += [c for c in difference.candidates if all(c.unit.id != other.unit.id for other in chosen)]
+    if differ:  # where documents differ, all sides are shown: before anything else that could be said
+        sides = {c.unit.id: c for difference in differ for c in difference.candidates}
+        chosen = [*sides.values(), *(c for c in chosen if c.unit.id not in sides)]
+        while len(chosen) > len(sides) and sum(len(c.unit.text.split()) for c in chosen) > MOST_WORDS:
+            chosen.pop()
+        words = sum(len(c.unit.text.split()) for c in chosen)
     return Draft(tuple(_statements(chosen, repeats, MOST_WORDS - words)), best, differ)
 
 

@@ -241,6 +241,22 @@ def test_a_question_that_is_none_gets_one_clear_line(address: str, visit: Callab
     assert page.locator(".cv-claim").count() >= 1
 
 
+def test_a_question_can_be_stopped_while_the_index_is_made(
+    world: Callable[..., str], visit: Callable[..., sync_api.Page]
+) -> None:
+    # Enough different sentences to be embedding for half a minute.
+    text = " ".join(
+        f"Ship number {n} came to berth {n % 97} of the harbour of Zephyria with {n * 7} sacks of flour." for n in range(2500)
+    )
+    page = visit(world({"ships.txt": text}))
+    page.fill("#cv-question textarea", "When was the mayor of Zephyria born?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cv-working")
+    page.wait_for_timeout(1000)  # nobody stops within the moment in which Gradio begins
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_selector(".cv-asked", state="detached")
+
+
 def test_hostile_documents_and_questions_run_nothing_and_load_nothing(
     world: Callable[..., str], visit: Callable[..., sync_api.Page]
 ) -> None:
@@ -249,13 +265,6 @@ def test_hostile_documents_and_questions_run_nothing_and_load_nothing(
         for number, words in enumerate(HOSTILE)
     }
     page = visit(world({**documents, "<img src=x onerror=window.PWNED=6>.txt": "The mayor of Zephyria was born in 1850.\n"}))
-    page.fill("#cv-question textarea", "When was the mayor of Zephyria born?")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".cv-working")  # the index is still being made behind the page
-    page.wait_for_timeout(1000)  # nobody stops within the moment in which Gradio begins
-    page.get_by_role("button", name="Stop").click()
-    page.wait_for_selector(".cv-asked", state="detached")
-    page.wait_for_timeout(1000)  # Gradio drops what is sent within the moment in which it cancels
     page.set_default_timeout(60_000)
     ask(page, "When was the mayor of Zephyria born?")
     for words in HOSTILE[::4]:
