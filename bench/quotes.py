@@ -116,7 +116,12 @@ def main() -> None:
     parser.add_argument("--checks", type=int, default=400, help="single checks for each size")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    lines = ["# Quotes: how fast", "", f"Made by `bench/quotes.py` on {platform.machine()}, Python {platform.python_version()}, two shared cores.", ""]
+    lines = [
+        "# Quotes: how fast",
+        "",
+        f"Made by `bench/quotes.py` on {platform.machine()}, Python {platform.python_version()}, two shared cores.",
+        "",
+    ]
     started = time.perf_counter()
     bundle = open_sources(bundled(), None)
     opened = time.perf_counter() - started
@@ -128,13 +133,32 @@ def main() -> None:
     wall, processor = time.perf_counter(), time.process_time()
     times = [t for row in measure(bundle, quotes).values() for t in row]
     total, busy = time.perf_counter() - wall, time.process_time() - processor
-    lines += [f"## {len(quotes):,} quotes against the bundled corpus ({bundle.searched.characters:,} characters)", "",
-              f"Opened without a data folder in {opened:.2f} s; all quotes in {busy:.0f} s of processor time ({total:.0f} s on the wall). "
-              f"Milliseconds a quote, processor time (wall clock): median {_figures(times, 0.5)}, 95% {_figures(times, 0.95)}, "
-              f"worst {_figures(times, 1)}.", "",
-              "## Single checks against larger texts", "", "Milliseconds of processor time (wall clock).", "",
-              _line(["text", "read and indexed", "opened again", "first check", "median", "95%", "worst", "slowest kind (median)", "peak memory"]),
-              _line(["---"] * 9)]
+    lines += [
+        f"## {len(quotes):,} quotes against the bundled corpus ({bundle.searched.characters:,} characters)",
+        "",
+        f"Opened without a data folder in {opened:.2f} s; all quotes in {busy:.0f} s of processor time ({total:.0f} s on the wall). "
+        f"Milliseconds a quote, processor time (wall clock): median {_figures(times, 0.5)}, 95% {_figures(times, 0.95)}, "
+        f"worst {_figures(times, 1)}.",
+        "",
+        "## Single checks against larger texts",
+        "",
+        "Milliseconds of processor time (wall clock).",
+        "",
+        _line(
+            [
+                "text",
+                "read and indexed",
+                "opened again",
+                "first check",
+                "median",
+                "95%",
+                "worst",
+                "slowest kind (median)",
+                "peak memory",
+            ]
+        ),
+        _line(["---"] * 9),
+    ]
     texts = pool(given.public)
     for size in given.sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -154,9 +178,21 @@ def main() -> None:
             every = [t for row in rows.values() for t in row]
             slowest = max(rows, key=lambda kind: statistics.median(t for t, _ in rows[kind]))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            lines.append(_line([f"{size} MB", f"{built:.0f} s", f"{opened:.2f} s", f"{first:.2f} s", _figures(every, 0.5),
-                                _figures(every, 0.95), _figures(every, 1),
-                                f"{slowest}: {_figures(rows[slowest], 0.5)}", f"{peak:.0f} MiB"]))
+            lines.append(
+                _line(
+                    [
+                        f"{size} MB",
+                        f"{built:.0f} s",
+                        f"{opened:.2f} s",
+                        f"{first:.2f} s",
+                        _figures(every, 0.5),
+                        _figures(every, 0.95),
+                        _figures(every, 1),
+                        f"{slowest}: {_figures(rows[slowest], 0.5)}",
+                        f"{peak:.0f} MiB",
+                    ]
+                )
+            )
             sources.close()
             print(lines[-1], file=sys.stderr)
     report = "\n".join(lines) + "\n"

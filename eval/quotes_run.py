@@ -166,12 +166,18 @@ def score_voices(texts: list[str], folder: Path, articles: int, show: bool = Fal
             confirmed += claim.true and found.attribution.status == "confirmed"
             by_kind.setdefault(f"{claim.kind}, {'true' if claim.true else 'false'}", Counter())[found.attribution.status] += 1
             if show and misattributed == claim.true:
-                print(f"{number:03d} {claim.kind} {'true' if claim.true else 'false'} claim {claim.speaker!r}: {found.verdict} "
-                      f"{found.attribution} | {claim.quote[:60]}", file=sys.stderr)
+                print(
+                    f"{number:03d} {claim.kind} {'true' if claim.true else 'false'} claim {claim.speaker!r}: {found.verdict} "
+                    f"{found.attribution} | {claim.quote[:60]}",
+                    file=sys.stderr,
+                )
     sources.close()
     return {
-        "claims": wrong + true, "misattributed_precision": both / called if called else 1.0, "misattributed_recall": both / wrong if wrong else 1.0,
-        "confirmed": confirmed / true if true else 1.0, "table": {kind: dict(sorted(row.items())) for kind, row in by_kind.items()},
+        "claims": wrong + true,
+        "misattributed_precision": both / called if called else 1.0,
+        "misattributed_recall": both / wrong if wrong else 1.0,
+        "confirmed": confirmed / true if true else 1.0,
+        "table": {kind: dict(sorted(row.items())) for kind, row in by_kind.items()},
     }
 
 
@@ -212,7 +218,9 @@ def run(public: Path | None = None, half: str | None = None, show: str | None = 
             sets[1][2].extend(seeded.invented(own, "public", _SEED, 10 * each))
         spoken = Path(folder) / "voices"
         spoken.mkdir()
-        telling = [t for t in (foreign if public is not None else own) if 8 <= len(t.split()) <= 30 and re.match(r"[A-Z].*[a-z]\.$", t)]
+        telling = [
+            t for t in (foreign if public is not None else own) if 8 <= len(t.split()) <= 30 and re.match(r"[A-Z].*[a-z]\.$", t)
+        ]
         results["voices"] = score_voices(telling, spoken, 2 * each, show is not None)
         for name, opened, made in sets:
             wanted = [case for case in made if half is None or case.half == half]

@@ -310,9 +310,11 @@ def one_word_swapped_places(rng: random.Random, text: str, _: list[str]) -> str 
 
 
 def ellipsis_hides(rng: random.Random, text: str, _: list[str]) -> str | None:
-    spots = list(re.finditer(
+    spots = list(
+        re.finditer(
             r"(?<=\w )(?:not|never|no longer|reportedly|allegedly|may|might|could|probably|unless|nearly|almost)(?= \w)", text
-        ))
+        )
+    )
     if not spots:
         return None
     m = rng.choice(spots)

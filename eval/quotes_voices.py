@@ -11,12 +11,58 @@ import random
 import re
 from dataclasses import dataclass
 
-_GIVEN = ("Maria", "Kenji", "Amara", "John", "Wei-ling", "Sofia", "David", "Nobuko", "Elena", "Tomás", "Ingrid", "Rajesh", "Fatima", "Oliver",
-          "Chih-ming", "Beatriz", "Samuel", "Yuki", "Lars", "Hannah")
-_FAMILY = ("Okafor", "Tanaka", "Lindqvist", "Moreau", "Chen", "Alvarez", "Whitfield", "Kowalski", "Haddad", "Nakagawa", "Brennan", "Petrov",
-           "Iyer", "Santos", "Vogel", "Mbeki", "Castellano", "Horvat", "Sørensen", "Matsuda")
+_GIVEN = (
+    "Maria",
+    "Kenji",
+    "Amara",
+    "John",
+    "Wei-ling",
+    "Sofia",
+    "David",
+    "Nobuko",
+    "Elena",
+    "Tomás",
+    "Ingrid",
+    "Rajesh",
+    "Fatima",
+    "Oliver",
+    "Chih-ming",
+    "Beatriz",
+    "Samuel",
+    "Yuki",
+    "Lars",
+    "Hannah",
+)
+_FAMILY = (
+    "Okafor",
+    "Tanaka",
+    "Lindqvist",
+    "Moreau",
+    "Chen",
+    "Alvarez",
+    "Whitfield",
+    "Kowalski",
+    "Haddad",
+    "Nakagawa",
+    "Brennan",
+    "Petrov",
+    "Iyer",
+    "Santos",
+    "Vogel",
+    "Mbeki",
+    "Castellano",
+    "Horvat",
+    "Sørensen",
+    "Matsuda",
+)
 _TITLES = ("Foreign Minister", "President", "Professor", "Admiral", "Dr.", "Senator", "Prime Minister", "Secretary")
-_ROLES = ("a historian at the university", "the ministry’s spokeswoman", "who led the inquiry", "director of the institute", "a former ambassador")
+_ROLES = (
+    "a historian at the university",
+    "the ministry’s spokeswoman",
+    "who led the inquiry",
+    "director of the institute",
+    "a former ambassador",
+)
 
 # {n} full name, {s} surname, {t} title, {r} role, {q} the words, {l} the words with a small first letter, {c} a clause of the author's.
 _DIRECT = (
@@ -43,8 +89,12 @@ _INDIRECT = (
     "{t} {n} warned on Monday that {l}",
     "{n} has repeatedly claimed that {l}",
 )
-_FILLER = ("The debate went on for weeks.", "Many details remain open.", "The committee met again in the spring.",
-           "Little of this was new to those who had followed the matter.")
+_FILLER = (
+    "The debate went on for weeks.",
+    "Many details remain open.",
+    "The committee met again in the spring.",
+    "Little of this was new to those who had followed the matter.",
+)
 
 
 @dataclass(frozen=True)
@@ -68,8 +118,15 @@ def article(sentences: list[str], seed: int) -> tuple[str, str, list[Said]]:
         low = sentence[0].lower() + sentence[1:]
         given, family = rng.choice(speakers)
         full = f"{given} {family}"
-        fields = {"n": full, "s": family, "t": rng.choice(_TITLES), "r": rng.choice(_ROLES), "q": sentence, "l": low,
-                  "q_comma": sentence.rstrip(".") + ","}
+        fields = {
+            "n": full,
+            "s": family,
+            "t": rng.choice(_TITLES),
+            "r": rng.choice(_ROLES),
+            "q": sentence,
+            "l": low,
+            "q_comma": sentence.rstrip(".") + ",",
+        }
         kind = ("direct", "author", "indirect", "direct")[number % 4]
         if kind == "author":
             paragraphs.append(f"{rng.choice(_FILLER)} {sentence} {rng.choice(_FILLER)}")
@@ -84,7 +141,14 @@ def article(sentences: list[str], seed: int) -> tuple[str, str, list[Said]]:
         way = rng.choice((full, f"{family} {given}", family, f"{fields['t']} {family}"))
         claims.append(Said(quote, way, True, kind))
         other = rng.choice([p for p in speakers if p != (given, family)])
-        wrong = rng.choice((f"{other[0]} {other[1]}", other[1], f"{rng.choice([g for g in _GIVEN if g != given])} {family}", f"{absent[0]} {absent[1]}"))
+        wrong = rng.choice(
+            (
+                f"{other[0]} {other[1]}",
+                other[1],
+                f"{rng.choice([g for g in _GIVEN if g != given])} {family}",
+                f"{absent[0]} {absent[1]}",
+            )
+        )
         claims.append(Said(quote, wrong, False, kind))
         if kind == "direct":
             claims.append(Said(quote, f"{author[0]} {author[1]}", False, "direct, author claimed"))

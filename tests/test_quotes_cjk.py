@@ -25,13 +25,24 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sources]:
     opened.close()
 
 
-@pytest.mark.parametrize(("quote", "verdict"), [
-    ("台湾海峡の平和と安定は重要だ", "exact"), ("「台湾海峡の平和と安定は重要だ」", "exact"), ("“台湾海峡の平和と安定は重要だ。”", "normalized"),
-    ("両国の経済関係は深まっている", "normalized"), ("将在2024年举行会谈", "normalized"), ("将在２０２４年举行会谈", "exact"),
-    ("台湾を国家として承認している", "altered"), ("双方将在2024年举行会谈", "altered"), ("双方…将在2024年举行会谈", "altered"),
-    ("中方…承认所谓的协议", "altered"), ("台湾海峡の平和と安全は重要だ", "altered"), ("将在2025年举行会谈", "altered"),
-    ("韓国の大統領が辞任した", "not_found"),
-])
+@pytest.mark.parametrize(
+    ("quote", "verdict"),
+    [
+        ("台湾海峡の平和と安定は重要だ", "exact"),
+        ("「台湾海峡の平和と安定は重要だ」", "exact"),
+        ("“台湾海峡の平和と安定は重要だ。”", "normalized"),
+        ("両国の経済関係は深まっている", "normalized"),
+        ("将在2024年举行会谈", "normalized"),
+        ("将在２０２４年举行会谈", "exact"),
+        ("台湾を国家として承認している", "altered"),
+        ("双方将在2024年举行会谈", "altered"),
+        ("双方…将在2024年举行会谈", "altered"),
+        ("中方…承认所谓的协议", "altered"),
+        ("台湾海峡の平和と安全は重要だ", "altered"),
+        ("将在2025年举行会谈", "altered"),
+        ("韓国の大統領が辞任した", "not_found"),
+    ],
+)
 def test_verdict(sources: Sources, quote: str, verdict: str) -> None:
     assert check(sources, quote).verdict == verdict
 

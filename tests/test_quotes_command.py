@@ -44,7 +44,11 @@ def test_one_quote_for_people(app: typer.Typer, tmp_path: Path) -> None:
 
 def test_batch_keeps_order_and_ids(app: typer.Typer, tmp_path: Path) -> None:
     batch = tmp_path / "quotes.jsonl"
-    rows = [{"id": "a", "quote": "grave concern"}, {"id": 2, "quote": "grave concern", "speaker": "Biden"}, {"quote": "no such words here at all"}]
+    rows = [
+        {"id": "a", "quote": "grave concern"},
+        {"id": 2, "quote": "grave concern", "speaker": "Biden"},
+        {"quote": "no such words here at all"},
+    ]
     batch.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     result = runner.invoke(app, ["quote", "--batch", str(batch), "--json", "--data", str(tmp_path / "d")])
     assert result.exit_code == 0
@@ -52,10 +56,20 @@ def test_batch_keeps_order_and_ids(app: typer.Typer, tmp_path: Path) -> None:
     assert [(f["id"], f["verdict"]) for f in found] == [("a", "exact"), (2, "misattributed"), (None, "not_found")]
 
 
-@pytest.mark.parametrize("arguments", [
-    ["quote", ""], ["quote", "…"], ["quote"], ["quote", "words", "--batch", "-"], ["quote", "words", "--document", "nowhere.txt"],
-    ["quote", "words", "--speaker", " "], ["quote", "--batch", "nowhere.jsonl"], ["draft", "nowhere.md"], ["draft", "nowhere.xyz"],
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["quote", ""],
+        ["quote", "…"],
+        ["quote"],
+        ["quote", "words", "--batch", "-"],
+        ["quote", "words", "--document", "nowhere.txt"],
+        ["quote", "words", "--speaker", " "],
+        ["quote", "--batch", "nowhere.jsonl"],
+        ["draft", "nowhere.md"],
+        ["draft", "nowhere.xyz"],
+    ],
+)
 def test_bad_input_is_said(app: typer.Typer, tmp_path: Path, arguments: list[str]) -> None:
     result = runner.invoke(app, [*arguments, "--data", str(tmp_path)])
     assert isinstance(result.exception, InputError)
@@ -85,7 +99,9 @@ def test_draft_lists_the_worst_first(app: typer.Typer, tmp_path: Path) -> None:
     found = json.loads(result.stdout)["quotations"]
     assert [q["result"]["verdict"] for q in found] == ["misattributed", "altered", "not_found", "exact", "exact"]
     for quotation in found:
-        assert ARTICLE[quotation["char_start"] : quotation["char_end"]] == quotation["quote"] or quotation["quote"].startswith("Taipei")
+        assert ARTICLE[quotation["char_start"] : quotation["char_end"]] == quotation["quote"] or quotation["quote"].startswith(
+            "Taipei"
+        )
     assert found[0]["speaker"] == "Sanae Takaichi"
     marked = page.read_text(encoding="utf-8")
     assert marked.count("<mark") == 5
@@ -100,7 +116,9 @@ def test_draft_from_docx_and_html(app: typer.Typer, tmp_path: Path) -> None:
         document.add_paragraph(paragraph)
     document.save(str(tmp_path / "article.docx"))
     (tmp_path / "article.html").write_text(
-        "<html><body><article>" + "".join(f"<p>{p}</p>" for p in ARTICLE.split("\n\n")) + "</article></body></html>", encoding="utf-8")
+        "<html><body><article>" + "".join(f"<p>{p}</p>" for p in ARTICLE.split("\n\n")) + "</article></body></html>",
+        encoding="utf-8",
+    )
     for name in ("article.docx", "article.html"):
         result = runner.invoke(app, ["draft", str(tmp_path / name), "--json", "--data", str(tmp_path / "d")])
         assert result.exit_code == 0, result.exception
@@ -110,7 +128,7 @@ def test_draft_from_docx_and_html(app: typer.Typer, tmp_path: Path) -> None:
 
 def test_a_draft_can_hold_markup(app: typer.Typer, tmp_path: Path) -> None:
     file, page = tmp_path / "a.txt", tmp_path / "a.html"
-    file.write_text('He wrote “<script>alert(1)</script> and more” & left.', encoding="utf-8")
+    file.write_text("He wrote “<script>alert(1)</script> and more” & left.", encoding="utf-8")
     result = runner.invoke(app, ["draft", str(file), "--html", str(page), "--data", str(tmp_path / "d")])
     assert result.exit_code == 0
     assert "<script>" not in page.read_text(encoding="utf-8")

@@ -13,8 +13,13 @@ from rag.quotes import check, open_sources
 from rag.quotes.streams import build
 from rag.quotes.tokens import WORD, fold, tokens
 
-_WORDS = st.lists(st.sampled_from(["no", "table", "notable", "the", "a", "Taiwan", "ﬁre", "fire", "don’t", "Japan-Taiwan", "台湾", "é", "2,000", "…"]),
-                  min_size=1, max_size=80)
+_WORDS = st.lists(
+    st.sampled_from(
+        ["no", "table", "notable", "the", "a", "Taiwan", "ﬁre", "fire", "don’t", "Japan-Taiwan", "台湾", "é", "2,000", "…"]
+    ),
+    min_size=1,
+    max_size=80,
+)
 
 
 @given(_WORDS, st.data())

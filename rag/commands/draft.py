@@ -13,8 +13,15 @@ from rag.commands.shared import Corpus, Data, Json, note, print_json, say
 if TYPE_CHECKING:
     from rag.quotes import DraftQuote, DraftReport
 
-_COLOURS = {"exact": "#cfe8cf", "normalized": "#dcefd0", "elided": "#eef0c4", "altered": "#f6c9c0", "spliced": "#f6c9c0",
-            "misattributed": "#f3b8d0", "not_found": "#e2e2e2"}
+_COLOURS = {
+    "exact": "#cfe8cf",
+    "normalized": "#dcefd0",
+    "elided": "#eef0c4",
+    "altered": "#f6c9c0",
+    "spliced": "#f6c9c0",
+    "misattributed": "#f3b8d0",
+    "not_found": "#e2e2e2",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +31,9 @@ def register(app: typer.Typer) -> None:
 
 def draft(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The article: .txt, .md, .docx or .html.")],
-    html: Annotated[Path | None, typer.Option("--html", metavar="OUT", help="Also write a copy with the quotations marked.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="OUT", help="Also write a copy with the quotations marked.")
+    ] = None,
     json_output: Json = False,
     corpus: Corpus = None,
     data: Data = None,
@@ -43,7 +52,9 @@ def draft(
         try:
             html.write_text(page(report), encoding="utf-8")
         except OSError as error:
-            raise InputError(f"{html} cannot be written: {error.strerror}.", "Name a file in a folder you may write to.") from error
+            raise InputError(
+                f"{html} cannot be written: {error.strerror}.", "Name a file in a folder you may write to."
+            ) from error
         note(f"rag: wrote {html}")
     print_json(report.to_json()) if json_output else show(report)
 
@@ -54,16 +65,28 @@ def show(report: DraftReport) -> None:
         say(f"{report.draft}: no quotations.")
         return
     for quote in report.quotes:
-        place = f"line {quote.line_start}" if quote.line_start == quote.line_end else f"lines {quote.line_start}-{quote.line_end}"
-        say(f"{quote.verdict.verdict.upper().replace('_', ' ')}  {report.draft}, {place}" + (f", {quote.speaker}" if quote.speaker else ""))
+        place = (
+            f"line {quote.line_start}" if quote.line_start == quote.line_end else f"lines {quote.line_start}-{quote.line_end}"
+        )
+        say(
+            f"{quote.verdict.verdict.upper().replace('_', ' ')}  {report.draft}, {place}"
+            + (f", {quote.speaker}" if quote.speaker else "")
+        )
         say(f"    {_short(quote.quote)}")
         for line in _remarks(quote):
             say(f"    {line}")
         for match in quote.verdict.matches[:2]:
             c = match.citation
-            say(f"    → {c.document}, line {c.line_start}" + (f", {c.speaker}" if c.speaker else "") + f": “{_short(c.reading_text)}”")
+            say(
+                f"    → {c.document}, line {c.line_start}"
+                + (f", {c.speaker}" if c.speaker else "")
+                + f": “{_short(c.reading_text)}”"
+            )
     counts = {kind: sum(q.verdict.verdict == kind for q in report.quotes) for kind in _COLOURS}
-    say(f"{len(report.quotes)} quotations: " + ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items() if count))
+    say(
+        f"{len(report.quotes)} quotations: "
+        + ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items() if count)
+    )
 
 
 def _remarks(quote: DraftQuote) -> list[str]:
@@ -85,19 +108,25 @@ def page(report: DraftReport) -> str:
     for number, quote in enumerate(sorted(report.quotes, key=lambda q: q.char_start), start=1):
         remarks = [quote.verdict.verdict.replace("_", " "), *_remarks(quote)]
         parts.append(escape(report.text[position : quote.char_start]))
-        parts.append(f'<mark id="q{number}" style="background:{_COLOURS[quote.verdict.verdict]}" title="{escape(chr(10).join(remarks))}">'
-                     f"{escape(report.text[quote.char_start : quote.char_end])}</mark><sup>{number} {escape(remarks[0])}</sup>")
+        parts.append(
+            f'<mark id="q{number}" style="background:{_COLOURS[quote.verdict.verdict]}" title="{escape(chr(10).join(remarks))}">'
+            f"{escape(report.text[quote.char_start : quote.char_end])}</mark><sup>{number} {escape(remarks[0])}</sup>"
+        )
         position = quote.char_end
     parts.append(escape(report.text[position:]))
     order = {id(q): n for n, q in enumerate(sorted(report.quotes, key=lambda q: q.char_start), start=1)}
     items = "\n".join(
         f'<li><a href="#q{order[id(q)]}">{escape(_short(q.quote))}</a>: <b>{escape(q.verdict.verdict.replace("_", " "))}</b>'
         + "".join(f"<br>{escape(line)}" for line in _remarks(q))
-        + "".join(f"<br>→ {escape(m.citation.document)}, line {m.citation.line_start}: “{escape(_short(m.citation.reading_text))}”"
-                  for m in q.verdict.matches[:2])
+        + "".join(
+            f"<br>→ {escape(m.citation.document)}, line {m.citation.line_start}: “{escape(_short(m.citation.reading_text))}”"
+            for m in q.verdict.matches[:2]
+        )
         + "</li>"
         for q in report.quotes
     )
-    return (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(report.draft)}: quotations</title></head>\n'
-            f'<body style="font-family:serif;max-width:44em;margin:2em auto">\n<ol>\n{items}\n</ol>\n<hr>\n'
-            f'<div style="white-space:pre-wrap">{"".join(parts)}</div>\n</body></html>\n')
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(report.draft)}: quotations</title></head>\n'
+        f'<body style="font-family:serif;max-width:44em;margin:2em auto">\n<ol>\n{items}\n</ol>\n<hr>\n'
+        f'<div style="white-space:pre-wrap">{"".join(parts)}</div>\n</body></html>\n'
+    )

@@ -30,8 +30,12 @@ def register(app: typer.Typer) -> None:
 
 
 def quote(
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The quotation, with or without quotation marks.")] = None,
-    speaker: Annotated[str | None, typer.Option("--speaker", metavar="NAME", help="Who is said to have said or written it.")] = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="The quotation, with or without quotation marks.")
+    ] = None,
+    speaker: Annotated[
+        str | None, typer.Option("--speaker", metavar="NAME", help="Who is said to have said or written it.")
+    ] = None,
     document: Annotated[str | None, typer.Option("--document", metavar="PATH", help="The document said to hold it.")] = None,
     batch: Batch = None,
     json_output: Json = False,
@@ -45,7 +49,9 @@ def quote(
     if (text is None) == (batch is None):
         raise InputError("Give one quotation, or --batch FILE.", 'For example: rag quote "grave concern" --speaker Kishi')
     if batch is not None and (speaker is not None or document is not None):
-        raise InputError("--speaker and --document belong into the lines of the batch file.", 'Write {"quote": …, "speaker": …}.')
+        raise InputError(
+            "--speaker and --document belong into the lines of the batch file.", 'Write {"quote": …, "speaker": …}.'
+        )
     if text is not None:
         _needs_words(text)
     with_sources = opened(corpus, data)
@@ -58,7 +64,9 @@ def quote(
         for number, request in enumerate(requests(batch, "quote"), start=1):
             given = [request.get("speaker"), request.get("document")]
             if any(value is not None and not isinstance(value, str) for value in given):
-                raise InputError(f"{batch}, request {number}: `speaker` and `document` must be text.", "Leave out what is not known.")
+                raise InputError(
+                    f"{batch}, request {number}: `speaker` and `document` must be text.", "Leave out what is not known."
+                )
             try:
                 verdict = check(with_sources, request["quote"], given[0], given[1])
             except RagError as error:
@@ -66,7 +74,9 @@ def quote(
             if json_output:
                 print_json({**verdict.to_json(), "id": request.get("id")})
             else:
-                say(f"{request.get('id') if request.get('id') is not None else number}\t{verdict.verdict}\t{' '.join(verdict.quote.split())[:100]}")
+                say(
+                    f"{request.get('id') if request.get('id') is not None else number}\t{verdict.verdict}\t{' '.join(verdict.quote.split())[:100]}"
+                )
     finally:
         with_sources.close()
 
@@ -110,8 +120,10 @@ def show(verdict: QuoteVerdict) -> None:
     if verdict.normalizations and verdict.verdict != "altered":
         say(f"  made the same by: {', '.join(verdict.normalizations)}")
     if verdict.attribution.status != "not_asked":
-        say(f"  speaker {verdict.claimed_speaker or ''}: {verdict.attribution.status}" + (
-            f" — {verdict.attribution.why}" if verdict.attribution.why else ""))
+        say(
+            f"  speaker {verdict.claimed_speaker or ''}: {verdict.attribution.status}"
+            + (f" — {verdict.attribution.why}" if verdict.attribution.why else "")
+        )
     for risk in verdict.context_risk:
         say(f"  mind the context ({risk.kind.replace('_', ' ')}): {risk.text}")
     for match in verdict.matches[:_SHOWN]:

@@ -11,4 +11,17 @@ from rag.quotes.draft import DraftQuote, DraftReport, check_draft
 from rag.quotes.store import Sources, open_sources
 from rag.quotes.types import Attribution, Difference, Match, QuoteVerdict, Risk, Searched
 
-__all__ = ["Attribution", "Difference", "DraftQuote", "DraftReport", "Match", "QuoteVerdict", "Risk", "Searched", "Sources", "check", "check_draft", "open_sources"]
+__all__ = [
+    "Attribution",
+    "Difference",
+    "DraftQuote",
+    "DraftReport",
+    "Match",
+    "QuoteVerdict",
+    "Risk",
+    "Searched",
+    "Sources",
+    "check",
+    "check_draft",
+    "open_sources",
+]

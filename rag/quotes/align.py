@@ -68,8 +68,9 @@ def align(source: Source, quote: list[Token], words: list[Token]) -> Alignment |
     if not window:
         return None
     ours, theirs = [t.fold for t in quote], [t.fold for t in window]
-    same = [(op.src_start, op.src_end, op.dest_start, op.dest_end)
-            for op in Levenshtein.opcodes(ours, theirs) if op.tag == "equal"]
+    same = [
+        (op.src_start, op.src_end, op.dest_start, op.dest_end) for op in Levenshtein.opcodes(ours, theirs) if op.tag == "equal"
+    ]
     same = _without_strays(_closed_up(same, ours, theirs))
     if not same:
         return None
@@ -178,16 +179,23 @@ def classify(quote: list[str], source: list[str], quote_text: str, source_text: 
         return "negation"
     if any(lexicon.has_figure(word) for word in only) or ("%" in quote_text) != ("%" in source_text):
         return "number"
-    if only & lexicon.MODALS or (only & lexicon.HEDGES and not (only & lexicon.REPORTING)) or bool(
-        ours & lexicon.STRICT_HEDGES
-    ) != bool(theirs & lexicon.STRICT_HEDGES):
+    if (
+        only & lexicon.MODALS
+        or (only & lexicon.HEDGES and not (only & lexicon.REPORTING))
+        or bool(ours & lexicon.STRICT_HEDGES) != bool(theirs & lexicon.STRICT_HEDGES)
+    ):
         return "hedge"
-    if quote and source and {lexicon.lemma(w) for w in quote if w not in _AUXILIARY} == {
-        lexicon.lemma(w) for w in source if w not in _AUXILIARY
-    }:
+    if (
+        quote
+        and source
+        and {lexicon.lemma(w) for w in quote if w not in _AUXILIARY}
+        == {lexicon.lemma(w) for w in source if w not in _AUXILIARY}
+    ):
         return "tense"
-    if re.search(r"(?<!^)\b[A-ZÀ-Ž]\w", quote_text) or re.search(r"(?<!^)\b[A-ZÀ-Ž]\w", source_text) or (
-        quote_text[:1].isupper() and source_text[:1].isupper()
+    if (
+        re.search(r"(?<!^)\b[A-ZÀ-Ž]\w", quote_text)
+        or re.search(r"(?<!^)\b[A-ZÀ-Ž]\w", source_text)
+        or (quote_text[:1].isupper() and source_text[:1].isupper())
     ):
         return "name"
     if quote_text[:1].isupper() != source_text[:1].isupper() and quote and source:
@@ -204,7 +212,11 @@ def _opposite_prefix(quote: list[str], source: list[str]) -> bool:
     for ours in quote:
         for theirs in source:
             long, short = (ours, theirs) if len(ours) > len(theirs) else (theirs, ours)
-            if len(short) > 3 and long.endswith(short) and long[: -len(short)] in ("un", "in", "im", "dis", "non", "ir", "il", "de"):
+            if (
+                len(short) > 3
+                and long.endswith(short)
+                and long[: -len(short)] in ("un", "in", "im", "dis", "non", "ir", "il", "de")
+            ):
                 return True
     return False
 

@@ -35,9 +35,7 @@ class Attributed:
     attribution: Attribution
 
 
-def decide(
-    places: tuple[tuple[Run, ...], ...], verdict: Verdict, claimed: str | None, document: Source | None
-) -> Attributed:
+def decide(places: tuple[tuple[Run, ...], ...], verdict: Verdict, claimed: str | None, document: Source | None) -> Attributed:
     """Order `places` by how well they fit the claims, and turn the verdict when none fits."""
     ordered = list(places)
     rank = {"confirmed": 0, "not_asked": 1, "unsure": 2, "different": 3}
@@ -47,7 +45,11 @@ def decide(
         read = index < most and verdict != "spliced"
         said = voice(runs[0].source.reading, runs[0].start, runs[-1].end) if read else Voice("unsure")
         speaker = speaker_of(said, runs[0].source)
-        fit = judge(claimed, said, runs[0].source, Span(runs[0].start, runs[-1].end)) if claimed else Attribution("not_asked", speaker)
+        fit = (
+            judge(claimed, said, runs[0].source, Span(runs[0].start, runs[-1].end))
+            if claimed
+            else Attribution("not_asked", speaker)
+        )
         there = document is None or any(run.source is document for run in runs)
         judged.append((not there, rank[fit.status], index, runs, speaker, said, fit))
     judged.sort(key=lambda j: j[:3])
@@ -91,18 +93,29 @@ def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attributio
         if author == "same":
             return Attribution("confirmed", speaker, "the text's author writes the words")
         if author == "unsure":
-            return Attribution("unsure", speaker, "the words are the text's own, and its author is not known" if not authors else
-                               f"the text names {speaker} as its author")
+            return Attribution(
+                "unsure",
+                speaker,
+                "the words are the text's own, and its author is not known"
+                if not authors
+                else f"the text names {speaker} as its author",
+            )
         if _reported_here(claimed, source, place):
             return Attribution("unsure", speaker, f"the author writes these words in a sentence on what {claimed} says")
         if authors:
             return Attribution("different", speaker, f"{speaker} writes these words; nobody is quoted")
         if _spoken_of(claimed, source):
-            return Attribution("different", None, f"the words are those of the text's author, who is not named and speaks of {claimed} as another")
+            return Attribution(
+                "different",
+                None,
+                f"the words are those of the text's author, who is not named and speaks of {claimed} as another",
+            )
         return Attribution("unsure", None, "the words are the text's own, and its author is not known")
     if said.speaker is None:
         if author == "same":
-            return Attribution("different" if said.kind == "direct" else "confirmed", None, f"the text gives the words to another: {said.cue}")
+            return Attribution(
+                "different" if said.kind == "direct" else "confirmed", None, f"the text gives the words to another: {said.cue}"
+            )
         return Attribution("unsure", None, f"the text does not name who says this: {said.cue}")
     likeness = compare_names(claimed, said.speaker)
     if likeness == "same":
@@ -113,8 +126,15 @@ def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attributio
         return Attribution("different", speaker, f"the author quotes {said.speaker}: {said.cue}")
     if likeness == "unsure":
         return Attribution("unsure", speaker, f"the text gives these words to {said.speaker}: {said.cue}")
-    return Attribution("different", speaker, f"{said.speaker} says this: {said.cue}") if _another(claimed, said.speaker, source, place.start) else (
-        Attribution("unsure", speaker, f"the text gives these words to {said.speaker}, who may be {claimed} or not: {said.cue}"))
+    return (
+        Attribution("different", speaker, f"{said.speaker} says this: {said.cue}")
+        if _another(claimed, said.speaker, source, place.start)
+        else (
+            Attribution(
+                "unsure", speaker, f"the text gives these words to {said.speaker}, who may be {claimed} or not: {said.cue}"
+            )
+        )
+    )
 
 
 def compare_names(claimed: str, found: str) -> names.Likeness:
@@ -152,7 +172,9 @@ def _author(claimed: str, source: Source) -> names.Likeness:
     likenesses = [names.same(claimed, author) for author in source.entry.authors]
     if "same" in likenesses:
         return "same"
-    if source.entry.publisher and (names.same(claimed, source.entry.publisher) == "same" or claimed.casefold() in source.entry.publisher.casefold()):
+    if source.entry.publisher and (
+        names.same(claimed, source.entry.publisher) == "same" or claimed.casefold() in source.entry.publisher.casefold()
+    ):
         return "unsure"
     if "unsure" in likenesses:
         return "unsure"

@@ -17,13 +17,18 @@ from rag.quotes.types import Difference, DifferenceClass
 _REACH = 700
 
 _CLASSES = (
-    lexicon.words("he him his himself"), lexicon.words("she her hers herself"), lexicon.words("it its itself"),
-    lexicon.words("they them their theirs themselves"), lexicon.words("this that these those the a an"),
+    lexicon.words("he him his himself"),
+    lexicon.words("she her hers herself"),
+    lexicon.words("it its itself"),
+    lexicon.words("they them their theirs themselves"),
+    lexicon.words("this that these those the a an"),
 )
 _FIRST_PERSON = lexicon.words("i me my mine we us our ours myself ourselves")
 _SECOND_PERSON = lexicon.words("you your yours yourself")
-_GRADING = lexicon.words("all any some every each both only just even still always ever never more less most least too very once again yet already but or "
-                         "except half part few many much several other others same own")
+_GRADING = lexicon.words(
+    "all any some every each both only just even still always ever never more less most least too very once again yet already but or "
+    "except half part few many much several other others same own"
+)
 _SINGULAR = lexicon.words("he him his himself she her hers herself")
 
 
@@ -41,9 +46,12 @@ def opening(source: Source, kind: str, content: str, first: Token) -> list[Diffe
     if not earlier:
         return inserted(source, content, first.start, first.start)
     taken = 1
-    while taken < min(len(earlier), 8) and earlier[-taken].fold not in lexicon.PRONOUNS and not re.search(
-        r"[.,;:!?]", text[earlier[-taken - 1].end : earlier[-taken].start]
-    ) and (earlier[-taken - 1].text[0].isupper() or earlier[-taken - 1].fold in ("the", "of", "s", "a")):
+    while (
+        taken < min(len(earlier), 8)
+        and earlier[-taken].fold not in lexicon.PRONOUNS
+        and not re.search(r"[.,;:!?]", text[earlier[-taken - 1].end : earlier[-taken].start])
+        and (earlier[-taken - 1].text[0].isupper() or earlier[-taken - 1].fold in ("the", "of", "s", "a"))
+    ):
         taken += 1
     if re.search(r"[.!?]\W*$", text[earlier[-1].end : first.start]):
         return inserted(source, content, first.start, first.start)
@@ -57,7 +65,11 @@ def closing(source: Source, content: str, last: Token) -> list[Difference]:
     put = [t.fold for t in tokens(content)]
     own = re.match(r"\W{0,3}\[([^\[\]]*)\]", text[last.end : last.end + 300])
     if own:
-        return [] if bare(own.group(1)) == bare(content) else _shown(content, own.group(1), "number" if re.search(r"\d", content) else "word")
+        return (
+            []
+            if bare(own.group(1)) == bare(content)
+            else _shown(content, own.group(1), "number" if re.search(r"\d", content) else "word")
+        )
     if put == [t.fold for t in following][: len(put)]:
         return []
     taken = 0
@@ -87,7 +99,9 @@ def _judge(source: Source, content: str, replaced: str, left: int, right: int) -
     own = re.fullmatch(r"\W*\[([^\[\]]*)\]\W*", replaced)
     if own and bare(own.group(1)) != bare(content):
         # The source has a bracket of its own there: it must be the same one.
-        return _shown(content, replaced, "number" if re.search(r"\d", content + replaced) else "punctuation" if put == gone else "word")
+        return _shown(
+            content, replaced, "number" if re.search(r"\d", content + replaced) else "punctuation" if put == gone else "word"
+        )
     if put == gone or put in (["sic"], ["emphasis", "added"], ["emphasis", "mine"]) or not put:
         return []
     if set(put) & lexicon.STRICT_NEGATIONS != set(gone) & lexicon.STRICT_NEGATIONS or re.search(r"n['’]t\b", content):
@@ -164,7 +178,9 @@ def _without_names(content: str, replaced: str, put: list[str], gone: list[str],
     if any(lexicon.lemma(w) in stems for w in mine):
         return []
     near = {lexicon.lemma(t.fold) for t in tokens(context)}
-    return [] if all(lexicon.lemma(w) in near for w in mine) and names.capitalised(replaced) else _shown(content, replaced, "word")
+    return (
+        [] if all(lexicon.lemma(w) in near for w in mine) and names.capitalised(replaced) else _shown(content, replaced, "word")
+    )
 
 
 def _put_in(content: str, put: list[str], replaced: str, context: str) -> list[Difference]:

@@ -65,8 +65,12 @@ def search(sources: Sources, pasted: Pasted, near: list[Run], marked: Marked | N
 def _same_words(pasted: Pasted, near: list[Run]) -> Found | None:
     """The words stand there, but what is between them, their case or their rims differ."""
     best = min(near, key=lambda run: len(run.differences), default=None)
-    if best is None or (len(best.differences) == 1 and best.differences[0].quote.split() == pasted.text.split()
-                        and len(pasted.text.split()) > 1 and len(best.differences[0].source.split()) == 1):
+    if best is None or (
+        len(best.differences) == 1
+        and best.differences[0].quote.split() == pasted.text.split()
+        and len(pasted.text.split()) > 1
+        and len(best.differences[0].source.split()) == 1
+    ):
         return None  # "no table" is no changed "notable"
     return Found("altered", ((best,),), best.differences[:_MOST_DIFFERENCES], best.names, 1)
 
@@ -80,8 +84,7 @@ def _likely(alignment: Alignment) -> bool:
     if count >= 5:
         return weight >= 0.6 and longest >= 2 and shared >= 3
     content = any(
-        token.fold not in lexicon.STOP
-        for step in alignment.steps if step.equal for token in alignment.quote[step.q1 : step.q2]
+        token.fold not in lexicon.STOP for step in alignment.steps if step.equal for token in alignment.quote[step.q1 : step.q2]
     )
     if not content:
         return False
@@ -127,7 +130,9 @@ def _altered(sources: Sources, pasted: Pasted, best: Alignment, marked: Marked |
                 return Found("exact" if exact else "normalized", ((run,),), (), () if exact else run.names, 1)
     if not found:
         # Only marks or gaps between aligned runs are left: the fragments did not stand in order as the marks say.
-        found = [Difference(pasted.text[:200], best.source.reading.text[best.words[0].start : best.words[-1].end][:200], "word")]
+        found = [
+            Difference(pasted.text[:200], best.source.reading.text[best.words[0].start : best.words[-1].end][:200], "word")
+        ]
     run = _run(best, pasted.text, best.words[0].start, best.words[-1].end, 0, len(best.quote))
     return Found("altered", ((run,),), tuple(found[:_MOST_DIFFERENCES]), tuple(dict.fromkeys(names)), 1)
 
@@ -156,7 +161,11 @@ def _without_kept_notes(pasted: Pasted, best: Alignment) -> list[Token] | None:
         end = reading.to_record(best.words[step.s1 - 1].start, best.words[step.s1 - 1].end).end
         following = best.source.doc.text[end : end + 12]
         digits = [best.quote[q].text for q in range(step.q1, step.q2)]
-        if all(d.isdigit() for d in digits) and "".join(digits) in following and "footnote number" in reading.kinds_within(end, end + 12):
+        if (
+            all(d.isdigit() for d in digits)
+            and "".join(digits) in following
+            and "footnote number" in reading.kinds_within(end, end + 12)
+        ):
             gone |= set(range(step.q1, step.q2))
     return [t for i, t in enumerate(best.quote) if i not in gone] if gone else None
 
@@ -182,8 +191,7 @@ _Spot = tuple[Alignment, int, int, int, int]
 def _pieces(pasted: Pasted, found: list[Alignment]) -> list[_Spot]:
     """Fragments that together make up the quote, in its order; empty when there are not enough."""
     count = len(pasted.tokens)
-    pieces = [_Piece(a, s) for a in found for s in a.steps
-              if s.equal and _is_fragment(a.quote[s.q1 : s.q2])]
+    pieces = [_Piece(a, s) for a in found for s in a.steps if s.equal and _is_fragment(a.quote[s.q1 : s.q2])]
     pieces.sort(key=lambda p: -(p.step.q2 - p.step.q1))
     chosen: list[tuple[_Piece, int, int]] = []
     covered: set[int] = set()

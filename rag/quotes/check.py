@@ -49,17 +49,23 @@ def check(sources: Sources, quote: str, speaker: str | None = None, document: st
     verdict = attribution.decide(found.places, found.verdict, speaker, wanted)
     places = verdict.places[:MOST_MATCHES]
     matches = tuple(
-        Match(_citation(run, who), run.used)
-        for runs, who in zip(places, verdict.speakers, strict=False)
-        for run in runs
+        Match(_citation(run, who), run.used) for runs, who in zip(places, verdict.speakers, strict=False) for run in runs
     )
     risks: tuple[Risk, ...] = ()
     if places and found.verdict in WHOLE:
         risks = context.risks(places[0], verdict.voices[0], speaker, verdict.attribution.status == "confirmed")
     return QuoteVerdict(
-        quote=quote, verdict=verdict.verdict, searched=sources.searched, matches=matches, differences=found.differences,
-        normalizations=found.names, context_risk=risks, occurrences=found.occurrences, attribution=verdict.attribution,
-        claimed_speaker=speaker, claimed_document=document,
+        quote=quote,
+        verdict=verdict.verdict,
+        searched=sources.searched,
+        matches=matches,
+        differences=found.differences,
+        normalizations=found.names,
+        context_risk=risks,
+        occurrences=found.occurrences,
+        attribution=verdict.attribution,
+        claimed_speaker=speaker,
+        claimed_document=document,
     )
 
 
@@ -133,7 +139,9 @@ def _document(sources: Sources, document: str) -> Source:
     for source in sources.documents:
         if source.document == document:
             return source
-    ends = [s for s in sources.documents if s.document.endswith("/" + document.lstrip("./")) or s.document == document.lstrip("./")]
+    ends = [
+        s for s in sources.documents if s.document.endswith("/" + document.lstrip("./")) or s.document == document.lstrip("./")
+    ]
     if len(ends) == 1:
         return ends[0]
     raise InputError(f"{document} is not in the corpus.", "Name a document by its path below the corpus folder.")

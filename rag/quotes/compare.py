@@ -28,7 +28,9 @@ _CJK = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\
 
 _POWER = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]")
 # First halves that make another word of the second.
-_PREFIXES = lexicon.words("a an un non in im ir il dis anti no not never with over under mis re de ex pre post sub semi super inter counter out up")
+_PREFIXES = lexicon.words(
+    "a an un non in im ir il dis anti no not never with over under mis re de ex pre post sub semi super inter counter out up"
+)
 
 
 @dataclass(frozen=True)
@@ -110,14 +112,15 @@ class _Walk:
             pieces, joined = (quote, theirs) if offset in ours_at else (words, ours)
             figures = (theirs[offset - 1 : offset].isdigit(), theirs[offset : offset + 1].isdigit())
             if not self.judge(quote_gap, self.reading.text[start:end], self.between(start, end), figures, pieces, joined):
-                self.differences.append(Difference(_words(self.text, quote), _words(self.reading.text, words),
-                                                   _split_kind(quote, words)))
+                self.differences.append(
+                    Difference(_words(self.text, quote), _words(self.reading.text, words), _split_kind(quote, words))
+                )
                 return
 
     def capitonym(self, word: str, start: int) -> bool:
         """Whether lowering the first letter of `word` makes it another word (May, Polish), here in mid-sentence."""
         before = self.reading.text[max(0, start - 3) : start].rstrip()
-        return word[0].isupper() and word.casefold() in lexicon.CAPITONYMS and bool(before) and before[-1] not in ".!?:“\"\n"
+        return word[0].isupper() and word.casefold() in lexicon.CAPITONYMS and bool(before) and before[-1] not in '.!?:“"\n'
 
     def gap(self, ours: Token, ours_next: Token, theirs: Token, theirs_next: Token) -> None:
         quote_gap = self.text[ours.end : ours_next.start]
@@ -125,11 +128,20 @@ class _Walk:
         figures = (theirs.text[-1].isdigit(), theirs_next.text[0].isdigit())
         record = self.between(theirs.end, theirs_next.start)
         if not self.judge(quote_gap, reading_gap, record, figures, [theirs, theirs_next], theirs.fold + theirs_next.fold):
-            self.differences.append(Difference(
-                f"{ours.text}{quote_gap}{ours_next.text}", f"{theirs.text}{reading_gap}{theirs_next.text}",
-                "number" if (any(figures) and not (quote_gap + reading_gap).isspace() and re.search(r"[%$€£¥+]|\d", quote_gap + reading_gap))
-                or all(figures) else "punctuation",
-            ))
+            self.differences.append(
+                Difference(
+                    f"{ours.text}{quote_gap}{ours_next.text}",
+                    f"{theirs.text}{reading_gap}{theirs_next.text}",
+                    "number"
+                    if (
+                        any(figures)
+                        and not (quote_gap + reading_gap).isspace()
+                        and re.search(r"[%$€£¥+]|\d", quote_gap + reading_gap)
+                    )
+                    or all(figures)
+                    else "punctuation",
+                )
+            )
 
     def judge(
         self, quote: str, reading: str, place: Span, figures: tuple[bool, bool], pieces: list[Token], joined: str
@@ -149,7 +161,9 @@ class _Walk:
             self.names += [*self.reading.kinds_within(place.start, place.end), *names]
             return True
         # At a line's end either form may be meant, but not a word that is none: "source-/target" is no "sourcetarget".
-        cut = quote == "" and not any(figures) and (_known(joined.casefold()) or not all(_known(piece.fold) for piece in pieces))
+        cut = (
+            quote == "" and not any(figures) and (_known(joined.casefold()) or not all(_known(piece.fold) for piece in pieces))
+        )
         if gaps.ends_in_line_hyphen(record) and (cut or quote in ("-", "\u2010")):
             self.names.append(gaps.LINE_HYPHEN)
             return True
@@ -240,5 +254,13 @@ def compare(text: str, quote: list[Token], source: Source, words: list[Token], *
     record = source.reading.to_record(rim.start, rim.end)
     record = Span(record.start, max(record.end, rim.record_end))
     edge_differences, risks = rims.cut(source, rim.start, rim.end, words[0], words[-1])
-    return Run(source, rim.start, rim.end, record, rim.used, tuple(dict.fromkeys([*names, *rim.names])),
-               (*differences, *rim.differences, *edge_differences), risks)
+    return Run(
+        source,
+        rim.start,
+        rim.end,
+        record,
+        rim.used,
+        tuple(dict.fromkeys([*names, *rim.names])),
+        (*differences, *rim.differences, *edge_differences),
+        risks,
+    )

@@ -23,13 +23,27 @@ _LONGEST = 220
 _REACH = 9
 
 _CLAUSE = re.compile(r";|:|—|–\s|,\s+(?:and|but|while|whereas|although|though|which|who|so)\b|\bbut\b|[“”]")
-_CONDITION_BEFORE = re.compile(r"\b(?:if|unless|provided that|as long as|until|in case|in the event(?: that)?|assuming|only if|even if|should)\b", re.IGNORECASE)
-_CONDITION_AFTER = re.compile(r"^[\s,]*(?:\w+\s+){0,5}?(?:if|unless|provided(?: that)|as long as|so long as|until|only if|only when|except|insofar as|in the event)\b", re.IGNORECASE)
-_DENIED = re.compile(r"^[”\"’']?\s*(?:is|was|are|were|has been|have been|had been|would be|will be|seems?|remains?)?\s*"
-                     r"(?:not|never|no longer|hardly|unlikely|false|untrue|wrong|denied|rejected|refuted|disputed|unclear|doubtful)\b", re.IGNORECASE)
-_TURN = re.compile(r"^[”\"’')\]]*[\s,;—–]*(?:,?\s*)(but|however|although|though|except|yet|nevertheless|nonetheless|albeit|whereas)\b", re.IGNORECASE)
+_CONDITION_BEFORE = re.compile(
+    r"\b(?:if|unless|provided that|as long as|until|in case|in the event(?: that)?|assuming|only if|even if|should)\b",
+    re.IGNORECASE,
+)
+_CONDITION_AFTER = re.compile(
+    r"^[\s,]*(?:\w+\s+){0,5}?(?:if|unless|provided(?: that)|as long as|so long as|until|only if|only when|except|insofar as|in the event)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"^[”\"’']?\s*(?:is|was|are|were|has been|have been|had been|would be|will be|seems?|remains?)?\s*"
+    r"(?:not|never|no longer|hardly|unlikely|false|untrue|wrong|denied|rejected|refuted|disputed|unclear|doubtful)\b",
+    re.IGNORECASE,
+)
+_TURN = re.compile(
+    r"^[”\"’')\]]*[\s,;—–]*(?:,?\s*)(but|however|although|though|except|yet|nevertheless|nonetheless|albeit|whereas)\b",
+    re.IGNORECASE,
+)
 _OPENING_CONDITION = re.compile(r"\s*(?:If|Unless|Provided|Assuming|Should|Only if|Even if|Until|As long as)\b[^;]*")
-_REFUSALS = lexicon.words("deny denies denied denying doubt doubts doubted refute refuted refutes reject rejects rejected rejecting")
+_REFUSALS = lexicon.words(
+    "deny denies denied denying doubt doubts doubted refute refuted refutes reject rejects rejected rejecting"
+)
 _APPROXIMATE = lexicon.words("some few about around only least approximately nearly almost part")
 _SAID = re.compile(r"\b(?:that|whether)\s*$", re.IGNORECASE)
 
@@ -51,7 +65,9 @@ def risks(place: tuple[Run, ...], said: Voice, speaker: str | None, confirmed: b
     found += _after(after)
     if not re.search(r"\w", after):
         found += _next(source.reading, end)
-    if (said.kind in ("direct", "indirect") and speaker is None and said.cue) or (said.kind in ("direct", "indirect") and not confirmed and said.cue):
+    if (said.kind in ("direct", "indirect") and speaker is None and said.cue) or (
+        said.kind in ("direct", "indirect") and not confirmed and said.cue
+    ):
         found.append(Risk("reported_speech", _cut(said.cue)))
     return tuple(dict.fromkeys(found))
 
@@ -115,7 +131,10 @@ def _hedged(clause: str, words: list[str]) -> bool:
 def _governs(words: list[str]) -> bool:
     """Whether a modal among the last `words` still has no verb: only small words and adverbs follow it."""
     at = max(index for index, word in enumerate(words) if word in lexicon.MODALS)
-    return all(word in lexicon.STOP or word.endswith("ly") or word in ("fact", "indeed", "well", "even", "now") for word in words[at + 1 :])
+    return all(
+        word in lexicon.STOP or word.endswith("ly") or word in ("fact", "indeed", "well", "even", "now")
+        for word in words[at + 1 :]
+    )
 
 
 def _conditional(clause: str, match: re.Match[str]) -> bool:
@@ -127,8 +146,10 @@ def _conditional(clause: str, match: re.Match[str]) -> bool:
 
 
 def _not_only(clause: str) -> bool:
-    """"not only … but also" and "not just" negate nothing."""
-    return bool(re.search(r"\bnot (?:only|just|merely|simply)\b", clause)) and not re.search(r"n[’']t\b|\bno\b|\bnever\b|\bwithout\b", clause)
+    """ "not only … but also" and "not just" negate nothing."""
+    return bool(re.search(r"\bnot (?:only|just|merely|simply)\b", clause)) and not re.search(
+        r"n[’']t\b|\bno\b|\bnever\b|\bwithout\b", clause
+    )
 
 
 def _after(after: str) -> list[Risk]:
@@ -143,7 +164,11 @@ def _after(after: str) -> list[Risk]:
         found.append(Risk("cut_off", _cut(rest.strip(" ,"))))
     if _CONDITION_AFTER.match(rest) and not re.match(r"[\s,]*(?:and|or)\b", rest):
         found.append(Risk("conditional", _cut(rest.strip(" ,"))))
-    if re.match(r"[\s,]*(?:reportedly|allegedly|apparently|supposedly|purportedly|perhaps|maybe|possibly|probably|in theory)\b", rest, re.IGNORECASE):
+    if re.match(
+        r"[\s,]*(?:reportedly|allegedly|apparently|supposedly|purportedly|perhaps|maybe|possibly|probably|in theory)\b",
+        rest,
+        re.IGNORECASE,
+    ):
         found.append(Risk("hedge", _cut(rest.strip(" ,"))))
     if re.match(r"[”\"’')\]]*\?", after):
         found.append(Risk("cut_off", "?"))
@@ -154,7 +179,10 @@ def _next(reading: ReadingText, end: Passage) -> list[Risk]:
     following = passage(reading, end.end - 1, 1)
     if following is None:
         return []
-    opening = re.match(r"\W*(However|But|Nevertheless|Nonetheless|Yet|Conversely|Instead|Still|In fact|On the contrary|That said)\b", following.text)
+    opening = re.match(
+        r"\W*(However|But|Nevertheless|Nonetheless|Yet|Conversely|Instead|Still|In fact|On the contrary|That said)\b",
+        following.text,
+    )
     early = re.match(r"(?:\W*\w+){1,8}?,\s+however,", following.text)
     if opening or early:
         return [Risk("cut_off", _cut(following.text.strip()))]

@@ -59,10 +59,18 @@ class DraftReport:
     def to_json(self) -> dict[str, Any]:
         """The report as one JSON object; `result` is what `rag quote` gives."""
         return {
-            "schema": 1, "draft": self.draft,
+            "schema": 1,
+            "draft": self.draft,
             "quotations": [
-                {"quote": q.quote, "char_start": q.char_start, "char_end": q.char_end, "line_start": q.line_start,
-                 "line_end": q.line_end, "speaker": q.speaker, "result": q.verdict.to_json()}
+                {
+                    "quote": q.quote,
+                    "char_start": q.char_start,
+                    "char_end": q.char_end,
+                    "line_start": q.line_start,
+                    "line_end": q.line_end,
+                    "speaker": q.speaker,
+                    "result": q.verdict.to_json(),
+                }
                 for q in self.quotes
             ],
         }
@@ -90,7 +98,7 @@ def quotations(reading: ReadingText) -> Iterator[Span]:
         if re.match(r">\s?", text):
             yield Span(block.start, block.end)
             continue
-        double = any(mark in text for mark in "“\"「«")
+        double = any(mark in text for mark in '“"「«')
         reached = 0
         for start, end in quoted_stretches(text):
             if start < reached or end - start < 3 or not WORD.search(text, start, end):

@@ -74,9 +74,7 @@ def _chain(occurrence: find.Occurrence, quote: Marked, anchor: int) -> list[list
     return [chain[index] for index in range(len(quote.fragments))]
 
 
-def _first(
-    words: list[Token], fragment: Fragment, order: range, marks: tuple[Mark, ...] | None = None
-) -> int | None:
+def _first(words: list[Token], fragment: Fragment, order: range, marks: tuple[Mark, ...] | None = None) -> int | None:
     """Where `fragment` stands nearest to the place before it (or, with `marks`, to the place behind it)."""
     folds = [token.fold for token in fragment.words]
     most = _most_left_out(fragment.before if marks is None else marks)
@@ -154,7 +152,9 @@ def _literal(marks: tuple[Mark, ...], gap: str) -> bool:
     if re.search(r"\w", rest) or len(theirs) != len(marks):
         return False
     return all(
-        bool(re.search(ELLIPSIS, own)) if mark.kind == "ellipsis" else brackets.bare(own.strip("[]")) == brackets.bare(mark.content)
+        bool(re.search(ELLIPSIS, own))
+        if mark.kind == "ellipsis"
+        else brackets.bare(own.strip("[]")) == brackets.bare(mark.content)
         for mark, own in zip(marks, theirs, strict=True)
     )
 
@@ -188,7 +188,9 @@ def _between(
 
 def _closed(text: str, marks: tuple[Mark, ...]) -> bool:
     """Whether the quote ends its sentence before the marks: "… other. ... This", also written with four dots."""
-    return bool(re.search(r"[.!?][\"”’]*\s*$", text)) or any(mark.kind == "ellipsis" and mark.content.count(".") > 3 for mark in marks)
+    return bool(re.search(r"[.!?][\"”’]*\s*$", text)) or any(
+        mark.kind == "ellipsis" and mark.content.count(".") > 3 for mark in marks
+    )
 
 
 def _inflection(mark: Mark, words: list[Token]) -> list[Difference]:
@@ -196,8 +198,11 @@ def _inflection(mark: Mark, words: list[Token]) -> list[Difference]:
     stem, content = mark.stem.casefold(), mark.content.casefold()
     shown = f"{mark.stem}[{mark.content}]"
     word = words[0] if words else None
-    if word is None or not (word.fold.startswith(stem) or lexicon.lemma(word.fold) == lexicon.lemma(stem)
-                            or (word.fold[: len(stem) - 1] == stem[:-1] and len(stem) > 3)):
+    if word is None or not (
+        word.fold.startswith(stem)
+        or lexicon.lemma(word.fold) == lexicon.lemma(stem)
+        or (word.fold[: len(stem) - 1] == stem[:-1] and len(stem) > 3)
+    ):
         return [Difference(shown, word.text if word else "", "word")]
     if content in ("nt", "n't", "n’t", "less", "not"):
         return [Difference(shown, word.text, "negation")]

@@ -54,7 +54,9 @@ REPORTING = words(
 )
 TURNS = words("however but nevertheless nonetheless yet conversely still although though instead")
 
-PREFIX_NEGATIONS = words("non un anti ex pre post quasi semi pseudo counter de dis mis in im near would-be half so-called never")
+PREFIX_NEGATIONS = words(
+    "non un anti ex pre post quasi semi pseudo counter de dis mis in im near would-be half so-called never"
+)
 SUFFIX_NEGATIONS = words("free less proof like")
 
 UNITS = words(
@@ -79,8 +81,7 @@ DATES = words(
 CAPITONYMS = words("may march august polish china turkey job us it who nice reading mobile lent mass said jordan chad")
 
 PRONOUNS = words(
-    "he she it they him her them his hers its their theirs who whom this that these those we us our ours i me my mine you "
-    "your"
+    "he she it they him her them his hers its their theirs who whom this that these those we us our ours i me my mine you your"
 )
 
 STOP = words(
@@ -93,21 +94,53 @@ STOP = words(
 _IRREGULAR = {
     form: lemma
     for lemma, forms in {
-        "be": "is are was were be been being am", "have": "has have had having", "do": "does do did done doing",
-        "go": "goes go went gone going", "make": "makes make made making", "take": "takes take took taken taking",
-        "say": "says say said saying", "see": "sees see saw seen seeing", "give": "gives give gave given giving",
-        "come": "comes come came coming", "become": "becomes become became becoming", "know": "knows know knew known",
-        "think": "thinks think thought thinking", "find": "finds find found finding", "tell": "tells tell told telling",
-        "get": "gets get got gotten getting", "keep": "keeps keep kept keeping", "hold": "holds hold held holding",
-        "write": "writes write wrote written writing", "stand": "stands stand stood standing", "lead": "leads lead led leading",
-        "begin": "begins begin began begun beginning", "grow": "grows grow grew grown growing", "win": "wins win won winning",
-        "rise": "rises rise rose risen rising", "fall": "falls fall fell fallen falling", "send": "sends send sent sending",
-        "build": "builds build built building", "meet": "meets meet met meeting", "leave": "leaves leave left leaving",
-        "bring": "brings bring brought bringing", "buy": "buys buy bought buying", "sell": "sells sell sold selling",
-        "speak": "speaks speak spoke spoken speaking", "choose": "chooses choose chose chosen", "feel": "feels feel felt feeling",
-        "lose": "loses lose lost losing", "pay": "pays pay paid paying", "run": "runs run ran running", "show": "shows show showed shown",
-        "seek": "seeks seek sought seeking", "draw": "draws draw drew drawn drawing", "drive": "drives drive drove driven",
-        "break": "breaks break broke broken", "wage": "wages wage waged", "sit": "sits sit sat", "spend": "spends spend spent",
+        "be": "is are was were be been being am",
+        "have": "has have had having",
+        "do": "does do did done doing",
+        "go": "goes go went gone going",
+        "make": "makes make made making",
+        "take": "takes take took taken taking",
+        "say": "says say said saying",
+        "see": "sees see saw seen seeing",
+        "give": "gives give gave given giving",
+        "come": "comes come came coming",
+        "become": "becomes become became becoming",
+        "know": "knows know knew known",
+        "think": "thinks think thought thinking",
+        "find": "finds find found finding",
+        "tell": "tells tell told telling",
+        "get": "gets get got gotten getting",
+        "keep": "keeps keep kept keeping",
+        "hold": "holds hold held holding",
+        "write": "writes write wrote written writing",
+        "stand": "stands stand stood standing",
+        "lead": "leads lead led leading",
+        "begin": "begins begin began begun beginning",
+        "grow": "grows grow grew grown growing",
+        "win": "wins win won winning",
+        "rise": "rises rise rose risen rising",
+        "fall": "falls fall fell fallen falling",
+        "send": "sends send sent sending",
+        "build": "builds build built building",
+        "meet": "meets meet met meeting",
+        "leave": "leaves leave left leaving",
+        "bring": "brings bring brought bringing",
+        "buy": "buys buy bought buying",
+        "sell": "sells sell sold selling",
+        "speak": "speaks speak spoke spoken speaking",
+        "choose": "chooses choose chose chosen",
+        "feel": "feels feel felt feeling",
+        "lose": "loses lose lost losing",
+        "pay": "pays pay paid paying",
+        "run": "runs run ran running",
+        "show": "shows show showed shown",
+        "seek": "seeks seek sought seeking",
+        "draw": "draws draw drew drawn drawing",
+        "drive": "drives drive drove driven",
+        "break": "breaks break broke broken",
+        "wage": "wages wage waged",
+        "sit": "sits sit sat",
+        "spend": "spends spend spent",
     }.items()
     for form in forms.split()
 }
@@ -132,11 +165,17 @@ def has_figure(word: str) -> bool:
 
 
 # "Was reported to have": somebody unnamed says so.
-HEARSAY = re.compile(r"\b(?:is|was|are|were|been)\s+(?:\w+ly\s+)?(?:reported|said|believed|thought|alleged|rumou?red|expected|estimated|claimed|"
-                     r"understood|supposed|considered|presumed|assumed)\s+(?:to|that)\b")
+HEARSAY = re.compile(
+    r"\b(?:is|was|are|were|been)\s+(?:\w+ly\s+)?(?:reported|said|believed|thought|alleged|rumou?red|expected|estimated|claimed|"
+    r"understood|supposed|considered|presumed|assumed)\s+(?:to|that)\b"
+)
 
 # Chinese denies before the verb, Japanese at its end; both are cut off without a space to show it.
 CJK_NEGATION_BEFORE = re.compile("[^。、，；！？\\s]{0,6}(?:不|没有?|沒有?|未|勿|并非|並非|没能|不能|不会|不會)$")
-CJK_NEGATION_AFTER = re.compile("(?:い|し|て|で|は|が|と|も|こと|わけ|き|り|み|び|ち|え|れ|べ|け|せ|め){0,4}(?:ない|なかった|なく|ません|ず|ぬ|まい)[^。、]{0,6}")
+CJK_NEGATION_AFTER = re.compile(
+    "(?:い|し|て|で|は|が|と|も|こと|わけ|き|り|み|び|ち|え|れ|べ|け|せ|め){0,4}(?:ない|なかった|なく|ません|ず|ぬ|まい)[^。、]{0,6}"
+)
 CJK_NEGATION = re.compile("[不没沒未勿]|并非|並非|ない|なかった|なく|ません|ずに")
-CJK_HEDGE = re.compile("可能|也许|或许|也許|或許|据说|據說|据报|據報|恐怕|大概|如果|假如|除非|かもしれ|らしい|そうだ|おそらく|たぶん|もし|だろう|でしょう|という|とされ|ならば")
+CJK_HEDGE = re.compile(
+    "可能|也许|或许|也許|或許|据说|據說|据报|據報|恐怕|大概|如果|假如|除非|かもしれ|らしい|そうだ|おそらく|たぶん|もし|だろう|でしょう|という|とされ|ならば"
+)

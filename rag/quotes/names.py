@@ -90,8 +90,10 @@ def _plain(name: str) -> str:
 
 
 def _has(word: str, words: tuple[str, ...]) -> bool:
-    return word in words or (len(word) == 1 and any(other.startswith(word) for other in words)) or any(
-        len(other) == 1 and word.startswith(other) for other in words
+    return (
+        word in words
+        or (len(word) == 1 and any(other.startswith(word) for other in words))
+        or any(len(other) == 1 and word.startswith(other) for other in words)
     )
 
 
@@ -128,8 +130,11 @@ def capitalised(text: str) -> list[str]:
 def is_person(name: str) -> bool:
     """Whether a capitalised run may be a person: no word of it belongs to places and bodies, and it is no acronym."""
     words = parts(name)
-    return bool(words) and not set(words) & (_BODIES | MONTHS) and not re.fullmatch(r"[A-Z.]{2,}", name.strip()) and not any(
-        w.isdigit() for w in words
+    return (
+        bool(words)
+        and not set(words) & (_BODIES | MONTHS)
+        and not re.fullmatch(r"[A-Z.]{2,}", name.strip())
+        and not any(w.isdigit() for w in words)
     )
 
 
@@ -137,7 +142,11 @@ def person(phrase: str) -> str | None:
     """The personal name at the end of a phrase, without titles; None when it ends in none."""
     words = phrase.split()
     at = len(words)
-    while at and (words[at - 1][:1].isupper() or not words[at - 1].isascii()) and words[at - 1].casefold().strip(".,") not in TITLES:
+    while (
+        at
+        and (words[at - 1][:1].isupper() or not words[at - 1].isascii())
+        and words[at - 1].casefold().strip(".,") not in TITLES
+    ):
         if re.search(r"[’']s$", words[at - 1]) and at < len(words):
             break
         at -= 1

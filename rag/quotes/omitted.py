@@ -13,9 +13,13 @@ from rag.quotes import lexicon
 from rag.quotes.tokens import Token, tokens
 from rag.quotes.types import Difference, DifferenceClass
 
-_SENTENCE_END = re.compile(r"(?<![A-Z]\.[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)[.!?。！？][”\"’')\]]*(?:\s+(?=[A-Z“\"‘'(\[\d])|(?<=[。！？])|\s*$)")
-_ASIDE = re.compile(r"\([^()]*\)|—[^—;.]*—|,\s+(?:which|who|whose|whom|where|when|including|such as|like)\b[^,;.]*,|"
-                    r",\s+(?:which|who|whose|whom|where|including|such as)\b[^;.]*$")
+_SENTENCE_END = re.compile(
+    r"(?<![A-Z]\.[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)[.!?。！？][”\"’')\]]*(?:\s+(?=[A-Z“\"‘'(\[\d])|(?<=[。！？])|\s*$)"
+)
+_ASIDE = re.compile(
+    r"\([^()]*\)|—[^—;.]*—|,\s+(?:which|who|whose|whom|where|when|including|such as|like)\b[^,;.]*,|"
+    r",\s+(?:which|who|whose|whom|where|including|such as)\b[^;.]*$"
+)
 _REPORT = re.compile(r"\baccording to\b|\bin (?:the )?words of\b|\bin (?:his|her|their|its) (?:view|opinion)\b", re.IGNORECASE)
 
 
@@ -25,12 +29,19 @@ _REFUSING = lexicon.words(
     "prevents prevented preventing prohibit prohibits prohibited forbid forbids forbade forbidden"
 )
 # Words that say how, and without which it is another deed.
-_LIMITING = lexicon.words("falsely wrongly mistakenly erroneously unsuccessfully reluctantly forcibly involuntarily unwillingly cautiously "
-                          "temporarily conditionally provisionally theoretically duress coerced secretly jokingly sarcastically ironically")
-_LIMITING_PHRASE = re.compile(r"\b(?:in vain|in theory|in principle|on paper|so far|at least|at most|at best|under protest|by mistake|in jest)\b", re.IGNORECASE)
+_LIMITING = lexicon.words(
+    "falsely wrongly mistakenly erroneously unsuccessfully reluctantly forcibly involuntarily unwillingly cautiously "
+    "temporarily conditionally provisionally theoretically duress coerced secretly jokingly sarcastically ironically"
+)
+_LIMITING_PHRASE = re.compile(
+    r"\b(?:in vain|in theory|in principle|on paper|so far|at least|at most|at best|under protest|by mistake|in jest)\b",
+    re.IGNORECASE,
+)
 # Words right before a noun without which it is another person or thing: the former president, the second largest partner.
-_IDENTITY = lexicon.words("first second third fourth fifth sixth seventh eighth ninth tenth least former future potential possible proposed would "
-                          "acting deputy vice assistant honorary self half quarter non anti ex quasi pseudo fake failed attempted unofficial")
+_IDENTITY = lexicon.words(
+    "first second third fourth fifth sixth seventh eighth ninth tenth least former future potential possible proposed would "
+    "acting deputy vice assistant honorary self half quarter non anti ex quasi pseudo fake failed attempted unofficial"
+)
 _QUANTIFYING = lexicon.words("some few many most several certain about around only least")
 _INTENDING = lexicon.words(
     "plan plans planned planning seek seeks sought seeking hope hopes hoped hoping want wants wanted intend intends intended aim aims "
@@ -72,7 +83,9 @@ _CLAUSE_SUBJECT = re.compile(
     r"(?:[,;—]\s*(?:and|but|or|while|whereas|as|so)?|\b(?:and|but|that|while|because|since|whereas|although|though|when|as))\s+"
     r"((?:[\w’'.-]+\s+){0,4}[\w’'.-]+)\s*$"
 )
-_FINITE = lexicon.words("is are was were has have had will would can could may might must should shall does did") | lexicon.MODALS
+_FINITE = (
+    lexicon.words("is are was were has have had will would can could may might must should shall does did") | lexicon.MODALS
+)
 
 
 def _new_subject(piece: str, after: Token) -> bool:
@@ -83,7 +96,9 @@ def _new_subject(piece: str, after: Token) -> bool:
     if match is None:
         return False
     words = list(tokens(match.group(1)))
-    return any(t.text[0].isupper() for t in words) or any(t.fold in ("he", "she", "they", "it", "we", "i", "you") for t in words)
+    return any(t.text[0].isupper() for t in words) or any(
+        t.fold in ("he", "she", "they", "it", "we", "i", "you") for t in words
+    )
 
 
 def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | None:
@@ -101,7 +116,13 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
     conditions = set(words) & lexicon.CONDITIONS
     if conditions <= {"provided", "providing"} and not re.search(r"\bprovid(?:ed|ing) that\b", kept):
         conditions = set()
-    if set(words) & (lexicon.STRICT_HEDGES | _LIMITING) or _LIMITING_PHRASE.search(kept) or conditions or _REPORT.search(kept) or lexicon.HEARSAY.search(kept):
+    if (
+        set(words) & (lexicon.STRICT_HEDGES | _LIMITING)
+        or _LIMITING_PHRASE.search(kept)
+        or conditions
+        or _REPORT.search(kept)
+        or lexicon.HEARSAY.search(kept)
+    ):
         return "hedge"
     if re.search(rf"\b(?:{'|'.join(sorted(lexicon.REPORTING))})\b(?:\s+\w+){{0,3}}\s+that\b", kept, re.IGNORECASE):
         return "hedge"

@@ -44,8 +44,11 @@ def quoted_stretches(text: str) -> tuple[tuple[int, int], ...]:
         before = text[index - 1] if index else " "
         after = text[index + 1] if index + 1 < len(text) else " "
         opens = char in _OPENERS or (char in "\"'‘" and not before.isalnum() and before not in ".,!?%)" and not after.isspace())
-        if open_marks and char == _CLOSERS[open_marks[-1][0]] and not (char in "’'" and after.isalnum()) and not (
-            char in "\"'" and opens and before.isspace()
+        if (
+            open_marks
+            and char == _CLOSERS[open_marks[-1][0]]
+            and not (char in "’'" and after.isalnum())
+            and not (char in "\"'" and opens and before.isspace())
         ):
             found.append((open_marks.pop()[1], index + 1))
         elif char in "”」』»》" or (char == '"' and not opens):

@@ -8,12 +8,30 @@ from functools import cached_property
 
 from rag.quotes.tokens import INVISIBLE, Token, plain, tokens
 
-DOUBLE = "\"“”„‟«»「」『』《》〈〉＂〝〞"
+DOUBLE = '"“”„‟«»「」『』《》〈〉＂〝〞'
 SINGLE = "'‘’‚‛‹›`´ʼ＇"
 MARKS = DOUBLE + SINGLE
 
-_PAIRS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "「": "」", "『": "』", "‘": "’", "‚": "‘’", "‹": "›", '"': '"',
-          "'": "'", "`": "`'´", "＂": "＂", "《": "》", "〈": "〉", "”": "”", "’": "’"}
+_PAIRS = {
+    "“": "”",
+    "„": "“”",
+    "‟": "”",
+    "«": "»",
+    "»": "«",
+    "「": "」",
+    "『": "』",
+    "‘": "’",
+    "‚": "‘’",
+    "‹": "›",
+    '"': '"',
+    "'": "'",
+    "`": "`'´",
+    "＂": "＂",
+    "《": "》",
+    "〈": "〉",
+    "”": "”",
+    "’": "’",
+}
 
 # Numbers that may be footnote marks carried along: glued to a word's end or its punctuation, set apart before a capital,
 # in square brackets, or raised.

@@ -19,7 +19,9 @@ def resolve(reading: ReadingText, phrase: str, sentence: int, at: int | None = N
     `at` is where the phrase stands in the reading text, if known: a pronoun is read from there backwards.
     """
     phrase = re.sub(r"\s*\([^()]*\)", "", phrase)
-    phrase = re.sub(r"^(?:As|as|But|but|And|and|While|while|Then|then)\s+", "", " ".join(phrase.split())).strip(" ,;:.!?")[:_LONGEST]
+    phrase = re.sub(r"^(?:As|as|But|but|And|and|While|while|Then|then)\s+", "", " ".join(phrase.split())).strip(" ,;:.!?")[
+        :_LONGEST
+    ]
     low = phrase.casefold()
     text = reading.text
     if low in ("he", "she"):
@@ -30,8 +32,11 @@ def resolve(reading: ReadingText, phrase: str, sentence: int, at: int | None = N
         return _full(text, found[0]) if len(found) == 1 else None
     if low in ("they", "it", "we", "i", "who", "both", "one", "this", "that"):
         return None
-    possessive = re.match(r"(.+?)[’']s?\s+(?:\w+\s+){0,3}(?:speech|statement|tweet|letter|article|report|testimony|post|op-ed|remarks|words|interview|"
-                          r"study|book|paper|comments?)$", phrase)
+    possessive = re.match(
+        r"(.+?)[’']s?\s+(?:\w+\s+){0,3}(?:speech|statement|tweet|letter|article|report|testimony|post|op-ed|remarks|words|interview|"
+        r"study|book|paper|comments?)$",
+        phrase,
+    )
     if possessive and names.person(possessive.group(1)):
         return _full(text, names.person(possessive.group(1)) or "")
     several = [names.person(part) for part in re.split(r",?\s+(?:and|&)\s+|,\s*", phrase)]
@@ -64,14 +69,20 @@ def _full(text: str, name: str) -> str:
 @lru_cache(maxsize=4096)
 def _by_title(text: str, phrase: str) -> str | None:
     """The one person whom the text gives exactly this title: Japan’s defense minister → Defense Minister Kishi Nobuo."""
-    match = re.fullmatch(r"(?:(?:the|[\w.]+?)(?:[’']s)?\s+)??((?:then\s+|former\s+)?(?:[a-z]+\s+){0,2}(?:minister|president|premier|chancellor|director|"
-                         r"ambassador|secretary|chairman))", phrase, re.IGNORECASE)
+    match = re.fullmatch(
+        r"(?:(?:the|[\w.]+?)(?:[’']s)?\s+)??((?:then\s+|former\s+)?(?:[a-z]+\s+){0,2}(?:minister|president|premier|chancellor|director|"
+        r"ambassador|secretary|chairman))",
+        phrase,
+        re.IGNORECASE,
+    )
     if not match or len(match.group(1).split()) < 2:
         return None
     title = re.sub(r"\bdefence\b", "defense", match.group(1), flags=re.IGNORECASE)
     pattern = re.escape(title).replace("defense", "defen[cs]e")
     found = {}
-    for hit in re.finditer(rf"(?:([A-Z]\w+)(?:[’']s)?\s+)?\b{pattern}\s+(?:\([A-Z]+\)\s+)?((?:[A-ZŌŪ][\w-]+\s?){{1,3}})", text, re.IGNORECASE):
+    for hit in re.finditer(
+        rf"(?:([A-Z]\w+)(?:[’']s)?\s+)?\b{pattern}\s+(?:\([A-Z]+\)\s+)?((?:[A-ZŌŪ][\w-]+\s?){{1,3}})", text, re.IGNORECASE
+    ):
         owner, name = hit.group(1), hit.group(2).strip()
         if not name[:1].isupper() or not names.is_person(name):
             continue

@@ -47,10 +47,14 @@ SPEECH = lexicon.words(
     "comments commented recount recounts recounted summarize summarizes summarized cite cites "
     "cited invoke invokes invoked decry decries decried advise advises advised highlight highlights highlighted "
     ""
-) | lexicon.REPORTING - lexicon.words("maintain maintains maintained find finds found posit expect expects expected estimate estimates estimated")
+) | lexicon.REPORTING - lexicon.words(
+    "maintain maintains maintained find finds found posit expect expects expected estimate estimates estimated"
+)
 # Verbs that say something only with a "that" behind them.
-_WITH_THAT = lexicon.words("find finds found hold holds held maintain maintains maintained rule rules ruled estimate estimates estimated "
-                           "expect expects expected decide decides decided agree agrees agreed require requires required")
+_WITH_THAT = lexicon.words(
+    "find finds found hold holds held maintain maintains maintained rule rules ruled estimate estimates estimated "
+    "expect expects expected decide decides decided agree agrees agreed require requires required"
+)
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being|be)\s+(?:\w+ly\s+|often\s+|also\s+|once\s+)?$")
 _VERB = re.compile(r"[^\W\d_]+")
 _AFTER_GAP = re.compile(r"^[\s,.!?;:—–-]{0,4}")
@@ -95,7 +99,10 @@ def _direct(reading: ReadingText, here: Passage, stretch: tuple[int, int], outer
     if before:
         return before
     passive = re.match(r"[\s,]*by\s+", right)
-    if passive and re.search(r"\b(?:[Dd]eemed|[Dd]ubbed|[Cc]alled|[Ll]abell?ed|[Dd]escribed|[Kk]nown|[Nn]amed|[Tt]ermed|[Bb]randed|[Hh]ailed)\b", left):
+    if passive and re.search(
+        r"\b(?:[Dd]eemed|[Dd]ubbed|[Cc]alled|[Ll]abell?ed|[Dd]escribed|[Kk]nown|[Nn]amed|[Tt]ermed|[Bb]randed|[Hh]ailed)\b",
+        left,
+    ):
         phrase = subject_after(right[passive.end() :])
         if phrase:
             return Voice("direct", resolve(reading, phrase, here.start), f"by {phrase}")
@@ -137,7 +144,11 @@ def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset
 def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice | None:
     """The nearest cue before the opening mark that has a subject of its own."""
     according = list(_ACCORDING.finditer(left))
-    verbs = [m for m in _VERB.finditer(left) if m.group() in SPEECH or (m.group() in _WITH_THAT and re.match(r"\s+that\b", left[m.end() :]))]
+    verbs = [
+        m
+        for m in _VERB.finditer(left)
+        if m.group() in SPEECH or (m.group() in _WITH_THAT and re.match(r"\s+that\b", left[m.end() :]))
+    ]
     for match in reversed(verbs):
         if _PASSIVE.search(left[: match.start()]) and not match.group().endswith("ing"):
             # "is described by the foundation as …": who describes stands behind the verb, if anywhere.
@@ -150,7 +161,11 @@ def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice
             break
         phrase = subject_before(left[: match.start()], match.group())
         if phrase:
-            return Voice("direct", resolve(reading, phrase.text, here.start, shift + phrase.start), left[phrase.start : match.end()].strip())
+            return Voice(
+                "direct",
+                resolve(reading, phrase.text, here.start, shift + phrase.start),
+                left[phrase.start : match.end()].strip(),
+            )
     if verbs and not according and verbs[-1].group().endswith("ing") and verbs[-1].group() in lexicon.REPORTING:
         # "Ma prioritized relations, stating that …": the participle's subject is that of the sentence.
         main = _clause_subject(left[: verbs[-1].start()])
@@ -195,15 +210,21 @@ def _indirect(reading: ReadingText, here: Passage, start: int, end: int) -> Voic
                 return Voice("indirect", resolve(reading, main, here.start), f"{main} … {match.group()}")
         if subject is None:
             continue
-        return Voice("indirect", resolve(reading, subject.text, here.start, here.start + subject.start),
-                     left[subject.start : match.end()].strip())
+        return Voice(
+            "indirect",
+            resolve(reading, subject.text, here.start, here.start + subject.start),
+            left[subject.start : match.end()].strip(),
+        )
     noun = NOUN_CUES.search(left)
     if noun and not re.search(r"[;:]", left[noun.end() :]):
         phrase_text = _clause_subject(left)
         if phrase_text:
             return Voice("indirect", resolve(reading, phrase_text, here.start), noun.group().strip())
-    behind = re.search(r",\s+([^,;]{2,60}?)\s+(said|says|argued|argues|wrote|writes|noted|notes|added|adds|told|explained|claimed|"
-                       r"claims|warned|warns|stated|states|insisted|insists|recalled)\b(?!\s+that)", right)
+    behind = re.search(
+        r",\s+([^,;]{2,60}?)\s+(said|says|argued|argues|wrote|writes|noted|notes|added|adds|told|explained|claimed|"
+        r"claims|warned|warns|stated|states|insisted|insists|recalled)\b(?!\s+that)",
+        right,
+    )
     if behind:
         subject = subject_before(behind.group(1) + " ", behind.group(2))
         if subject and subject.start == 0:

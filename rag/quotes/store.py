@@ -79,8 +79,9 @@ class Source:
     @cached_property
     def reading(self) -> ReadingText:
         text, edits, blocks = self._store.row(self.text_id, "reading, edits, blocks")
-        return ReadingText(text, len(self.doc.text), tuple(Edit(*e) for e in json.loads(edits)),
-                           tuple(Block(*b) for b in json.loads(blocks)))
+        return ReadingText(
+            text, len(self.doc.text), tuple(Edit(*e) for e in json.loads(edits)), tuple(Block(*b) for b in json.loads(blocks))
+        )
 
 
 class _Store:
@@ -114,9 +115,21 @@ class _Store:
             cursor = self._connection.execute(
                 "insert into texts (key, characters, furniture, record, page_starts, warnings, reader, reading, edits, blocks, words,"
                 " stream_starts, text_starts) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (key, len(doc.text), json.dumps(_furniture(doc.text, reading)), doc.text, json.dumps(doc.page_starts), json.dumps(doc.warnings), doc.reader, reading.text,
-                 json.dumps(reading.edits, ensure_ascii=False), json.dumps(reading.blocks), stream.words,
-                 stream.stream_starts.tobytes(), stream.text_starts.tobytes()),
+                (
+                    key,
+                    len(doc.text),
+                    json.dumps(_furniture(doc.text, reading)),
+                    doc.text,
+                    json.dumps(doc.page_starts),
+                    json.dumps(doc.warnings),
+                    doc.reader,
+                    reading.text,
+                    json.dumps(reading.edits, ensure_ascii=False),
+                    json.dumps(reading.blocks),
+                    stream.words,
+                    stream.stream_starts.tobytes(),
+                    stream.text_starts.tobytes(),
+                ),
             )
             text_id = cursor.lastrowid or 0
             self._connection.executemany("insert into seeds (rowid, terms) values (?, ?)", _seed_rows(text_id, stream))
@@ -136,8 +149,11 @@ class _Store:
 
 def _furniture(record: str, reading: ReadingText) -> list[tuple[int, int]]:
     """Stretches with words in them that the reading leaves out."""
-    return [(edit.start, edit.end) for edit in reading.edits
-            if edit.end - edit.start > 3 and not edit.text.strip() and re.search(r"[^\W\d_]{2,}", record[edit.start : edit.end])]
+    return [
+        (edit.start, edit.end)
+        for edit in reading.edits
+        if edit.end - edit.start > 3 and not edit.text.strip() and re.search(r"[^\W\d_]{2,}", record[edit.start : edit.end])
+    ]
 
 
 def _seed_rows(text_id: int, stream: Stream) -> Iterator[tuple[int, str]]:

@@ -41,20 +41,28 @@ _BREAKS = lexicon.words(
     "that which what whom whose when while as if because although though where since after before than whereas until unless "
     "once so how why whether but nor"
 )
-_PREPOSITIONS = lexicon.words("in at on by from with to into under during over through about against between among upon toward towards")
+_PREPOSITIONS = lexicon.words(
+    "in at on by from with to into under during over through about against between among upon toward towards"
+)
 _NOUNLIKE = lexicon.words(
     "calls claims notes states reports estimates answers quotes hopes fears call claim note state report estimate answer "
     "quote hope fear demand demands views view sees terms term reads read put puts voice label brand finds find plans "
     "praise repeated expected believed supposed"
 )
-_DETERMINERS = lexicon.words("the a an its their his her this that these those my our your of repeated recent several many some no more such public")
+_DETERMINERS = lexicon.words(
+    "the a an its their his her this that these those my our your of repeated recent several many some no more such public"
+)
 
 # Words in -ing that stand before a noun, where others begin a clause of their own.
-_ADJECTIVES = lexicon.words("leading acting ruling governing managing serving sitting outgoing incoming standing founding visiting retiring")
+_ADJECTIVES = lexicon.words(
+    "leading acting ruling governing managing serving sitting outgoing incoming standing founding visiting retiring"
+)
 
 _WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*\.?|\([^()]*\)|[^\w\s]")
 # A finite verb by its look, to find where a clause's subject ends.
-SUBJECT_BEFORE = re.compile(r"\b(?:[a-z]{2,}ed|is|was|were|are|has|have|had|made|makes|took|takes|gave|gives|holds|held|said|says|wrote|puts|put|set|sets|read|reads|adopts|presents)\b")
+SUBJECT_BEFORE = re.compile(
+    r"\b(?:[a-z]{2,}ed|is|was|were|are|has|have|had|made|makes|took|takes|gave|gives|holds|held|said|says|wrote|puts|put|set|sets|read|reads|adopts|presents)\b"
+)
 NOUN_CUES = re.compile(
     r"\b(?:claim|statement|assertion|argument|suggestion|warning|belief|allegation|announcement|contention|reference|admission|"
     r"complaint|rumou?rs?|notion)\s+that\b"
@@ -89,7 +97,7 @@ def subject_before(left: str, verb: str = "") -> Phrase | None:
         return _before_apposition(left, words, index - 1)
     if verb.endswith("ing") and last.casefold() not in _DOCUMENTS:
         return None
-    if last in ";:—–" or last in "“”\"":
+    if last in ";:—–" or last in '“”"':
         return None
     first = _extend(words, index)
     return _accept(left, words, first, index, verb)
@@ -101,7 +109,7 @@ def _extend(words: list[re.Match[str]], end: int) -> int:
     while first:
         word = words[first - 1].group()
         low = word.casefold()
-        if low in _BREAKS or word in ",;:—–“”\"‘.!?…" or low == "there" or (low.isdigit() and first < end):
+        if low in _BREAKS or word in ',;:—–“”"‘.!?…' or low == "there" or (low.isdigit() and first < end):
             break
         if low.endswith("ing") and word.islower() and low not in _ADJECTIVES:
             break
@@ -138,7 +146,7 @@ def _before_apposition(left: str, words: list[re.Match[str]], comma: int) -> Phr
     """Kishi, the minister, said: the phrase before the comma that opens what stands between."""
     opening = comma - 1
     while opening >= 0 and words[opening].group() != ",":
-        if words[opening].group() in ";:—–“”\"":
+        if words[opening].group() in ';:—–“”"':
             return None
         opening -= 1
     if opening <= 0 or comma - opening > 22:
@@ -174,7 +182,9 @@ def _accept(left: str, words: list[re.Match[str]], first: int, end: int, verb: s
         return None
     body = any(w.group().casefold() in _AGENTS or w.group().casefold() in names.TITLES for w in plain)
     capital = head[:1].isupper() or not head[:1].isascii()
-    if not (capital or low in _PRONOUNS or low in _AGENTS or low in names.TITLES or (body and verb.casefold() not in _NOUNLIKE)):
+    if not (
+        capital or low in _PRONOUNS or low in _AGENTS or low in names.TITLES or (body and verb.casefold() not in _NOUNLIKE)
+    ):
         return None
     if verb.casefold() in _NOUNLIKE and not (capital or low in _PRONOUNS or low in _AGENTS):
         return None
@@ -208,8 +218,14 @@ def _cut_adverbial(words: list[re.Match[str]]) -> list[re.Match[str]]:
         word = words[index].group()
         if re.search(r"[’']s$", word) and word[:1].isupper():
             before = words[index - 1].group()
-            if before[:1].isupper() and not re.search(r"[’']s$", before) and before.casefold() not in names.TITLES and any(
-                w.group()[:1].islower() and w.group() not in ("the", "a", "an", "then", "former", "of") for w in words[:index]
+            if (
+                before[:1].isupper()
+                and not re.search(r"[’']s$", before)
+                and before.casefold() not in names.TITLES
+                and any(
+                    w.group()[:1].islower() and w.group() not in ("the", "a", "an", "then", "former", "of")
+                    for w in words[:index]
+                )
             ):
                 return words[index:]
     return words[1:] if len(words) > 1 and words[0].group().casefold() == "then" else words
@@ -221,7 +237,7 @@ def subject_after(right: str) -> str | None:
     chosen: list[re.Match[str]] = []
     for index, match in enumerate(words[:14]):
         word, low = match.group(), match.group().casefold()
-        if word in ",;:.!?…—–“”\"" or low in _BREAKS | (_PREPOSITIONS - {"in", "on", "for", "at"}):
+        if word in ',;:.!?…—–“”"' or low in _BREAKS | (_PREPOSITIONS - {"in", "on", "for", "at"}):
             break
         if low in ("in", "on", "at", "for") and not (chosen and (low == "for" or chosen[-1].group().casefold() in _AGENTS)):
             break

@@ -76,15 +76,19 @@ class QuoteVerdict:
     def to_json(self) -> dict[str, Any]:
         """The contract's object; `occurrences` and `attribution` are more than it asks for."""
         return {
-            "schema": 1, "id": self.id, "quote": self.quote,
-            "claimed_speaker": self.claimed_speaker, "claimed_document": self.claimed_document,
+            "schema": 1,
+            "id": self.id,
+            "quote": self.quote,
+            "claimed_speaker": self.claimed_speaker,
+            "claimed_document": self.claimed_document,
             "verdict": self.verdict,
             "context_risk": [{"kind": risk.kind, "text": risk.text} for risk in self.context_risk],
             "matches": [_match(match) for match in self.matches],
             "differences": [{"quote": d.quote, "source": d.source, "class": d.kind} for d in self.differences],
             "normalizations": list(self.normalizations),
             "searched": {
-                "documents": self.searched.documents, "characters": self.searched.characters,
+                "documents": self.searched.documents,
+                "characters": self.searched.characters,
                 "unreadable": list(self.searched.unreadable),
             },
             "occurrences": self.occurrences,
@@ -95,8 +99,19 @@ class QuoteVerdict:
 def _match(match: Match) -> dict[str, Any]:
     c = match.citation
     return {
-        "document": c.document, "title": c.title, "authors": list(c.authors), "publisher": c.publisher, "date": c.date,
-        "url": c.url, "page": c.page, "line_start": c.line_start, "line_end": c.line_end, "char_start": c.char_start,
-        "char_end": c.char_end, "source_text": c.source_text, "reading_text": c.reading_text, "speaker": c.speaker,
+        "document": c.document,
+        "title": c.title,
+        "authors": list(c.authors),
+        "publisher": c.publisher,
+        "date": c.date,
+        "url": c.url,
+        "page": c.page,
+        "line_start": c.line_start,
+        "line_end": c.line_end,
+        "char_start": c.char_start,
+        "char_end": c.char_end,
+        "source_text": c.source_text,
+        "reading_text": c.reading_text,
+        "speaker": c.speaker,
         "fragment": match.fragment,
     }
