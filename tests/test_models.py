@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rag import models
+from rag.bundle import bundled_weights
 from rag.errors import ModelError
 
 
@@ -21,7 +22,7 @@ def test_the_export_is_sentence_transformers() -> None:
         "x",
         "The harbour was opened in 1921 by Mayor Inga Holm.",
     ]
-    reference = SentenceTransformer(str(models.bundled_weights()), device="cpu").encode(texts, normalize_embeddings=True)
+    reference = SentenceTransformer(str(bundled_weights()), device="cpu").encode(texts, normalize_embeddings=True)
     ours = np.array(models.BundledEmbedding().get_text_embedding_batch(texts))
     assert np.abs(reference - ours).max() < 1e-5
 

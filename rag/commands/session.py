@@ -49,6 +49,10 @@ def quiet_libraries() -> None:
 def assistant(*, sync: bool = True, **options: Any) -> Iterator[Assistant]:
     """An open assistant for these options (None: not given), its index up to date unless `sync` is False."""
     quiet_libraries()
+    if sync:  # a question follows
+        from rag.rerank import preload
+
+        preload()
     from rag.assistant import Assistant
     from rag.settings import load
 
