@@ -68,8 +68,8 @@ def _settings(settings: RagSettings) -> dict[str, Any]:
 
 
 def _model(settings: RagSettings) -> dict[str, str | None]:
-    from rag.corpus import file_sha256
     from rag.bundle import bundled_weights
+    from rag.corpus import file_sha256
 
     if settings.embedding_model == DEFAULT_MODEL:
         folder: Path | None = bundled_weights()
