@@ -61,6 +61,25 @@ def to_answer(
     )
 
 
+def unasked(question: str, message: str, corpus: CorpusState) -> Answer:
+    """What stands in an answer's place where the question could not be asked; `message` says why."""
+    return Answer(
+        question=question,
+        standalone_question=None,
+        mode="extractive",
+        model=None,
+        status="not_in_corpus",
+        message=message,
+        claims=(),
+        withheld=(),
+        citations=(),
+        conflicts=(),
+        passages=(),
+        corpus=corpus,
+        timings_ms={"retrieve": 0, "answer": 0, "verify": 0, "total": 0},
+    )
+
+
 def _claims(
     statements: Sequence[Statement], library: Library
 ) -> tuple[list[Claim], list[Withheld], list[Citation], dict[str, int]]:

@@ -194,6 +194,8 @@ class Index:
             try:
                 if old is not None and self._only_touched(path, old, entries[name]):
                     continue
+                # Before the reading: a file that changes in between is found changed at the next sync.
+                stamp = _stat(path)
                 doc = read_document(path, entries[name])
             except InputError as error:
                 # The good documents still answer; an older version of this one would be a lie.
@@ -203,7 +205,9 @@ class Index:
                     gone.append(name)
                 continue
             embedder = embedder or embed()
-            self._put(doc, path, embedder, progress)
+            units = embedder.units(doc, self.ledger, progress)
+            self._add(units)
+            self.ledger.put(doc, *stamp, units)
             warnings += doc.warnings
             (changed if old else added).append(name)
         for name in gone:
@@ -238,9 +242,19 @@ class Index:
         self.ledger.restamp(entry.document, status.st_size, status.st_mtime_ns, entry)
         return True
 
-    def _put(self, doc: SourceDoc, path: Path, embedder: Embedder, progress: Progress) -> None:
-        status = path.stat()
-        units = embedder.units(doc, self.ledger, progress)
+    def _sweep(self) -> None:
+        """Make Chroma hold the ledger's units and nothing else; what it lost is added from the ledger's vectors."""
+        collection = self._chroma()
+        wanted, there = self.ledger.ids(), set(collection.get(include=[])["ids"])
+        batch = self._client.get_max_batch_size()
+        extra, missing = sorted(there - wanted), sorted(wanted - there)
+        for first in range(0, len(extra), batch):
+            collection.delete(ids=extra[first : first + batch])
+        for first in range(0, len(missing), batch):
+            self._add(list(self.ledger.units(missing[first : first + batch]).values()))
+
+    def _add(self, units: Sequence[Unit]) -> None:
+        """Put units into Chroma, in batches that it takes."""
         collection = self._chroma()
         batch = self._client.get_max_batch_size()
         for first in range(0, len(units), batch):
@@ -253,27 +267,6 @@ class Index:
                 metadatas=[
                     {"document": unit.path, "level": unit.level, "char_start": unit.char_start, "char_end": unit.char_end}
                     for unit in some
-                ],
-            )
-        self.ledger.put(doc, status.st_size, status.st_mtime_ns, units)
-
-    def _sweep(self) -> None:
-        """Make Chroma hold the ledger's units and nothing else; what it lost is added from the ledger's vectors."""
-        collection = self._chroma()
-        wanted, there = self.ledger.ids(), set(collection.get(include=[])["ids"])
-        batch = self._client.get_max_batch_size()
-        extra, missing = sorted(there - wanted), sorted(wanted - there)
-        for first in range(0, len(extra), batch):
-            collection.delete(ids=extra[first : first + batch])
-        for first in range(0, len(missing), batch):
-            units = list(self.ledger.units(missing[first : first + batch]).values())
-            collection.upsert(
-                ids=[unit.id for unit in units],
-                embeddings=np.frombuffer(b"".join(unit.vector for unit in units), dtype=np.float32).reshape(len(units), -1),
-                documents=[_storable(unit.text) for unit in units],
-                metadatas=[
-                    {"document": unit.path, "level": unit.level, "char_start": unit.char_start, "char_end": unit.char_end}
-                    for unit in units
                 ],
             )
 
@@ -388,6 +381,15 @@ class Embedder:
             for node, key in zip(nodes, keys, strict=True)
             for m in [node.metadata]
         ]
+
+
+def _stat(path: Path) -> tuple[int, int]:
+    """A file's size and time of change. A file that is gone has none; reading it will say so."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
 
 
 def _touched(path: Path) -> str:

@@ -47,7 +47,6 @@ class Signals(NamedTuple):
     offers: float
     heading: float
     short: float
-    names: float
     answers: float
 
 
@@ -76,7 +75,6 @@ WEIGHTS = Signals(
     offers=1.88,
     heading=-0.98,
     short=-0.81,
-    names=0.0,
     answers=2.0,
 )
 
@@ -154,7 +152,6 @@ def _measure(
     total = sum(rarity.values()) or 1.0
     stems = {key: set(content_tokens(unit.text)) for key, unit in around.items()}
     passage_stems = {key: set(content_tokens(f"{unit.context}\n{unit.text}")) for key, unit in passages.items()}
-    names = {stem for name in asked.names for stem in content_tokens(name)}
 
     def share(held: set[str]) -> float:
         return sum(rarity[term] for term in rarity if term in held) / total  # in the question's order: the same sum each time
@@ -176,7 +173,6 @@ def _measure(
             offers=float(offers(unit.text, asked)),
             heading=float(unit.role == "heading"),
             short=float(len(unit.text) < 40),
-            names=len(names & (window | passage_stems[passage])) / len(names) if names else 1.0,
             answers=0.0,
         )
         previous, following = (around.get((unit.path, unit.ordinal + step)) for step in (-1, 1))

@@ -119,6 +119,16 @@ def test_bad_batch_lines_name_their_place(tmp_path: Path, bundled_data: Path) ->
     assert "line 2" in result.stderr
 
 
+def test_one_bad_request_does_not_stop_the_others(bundled_data: Path) -> None:
+    lines = [{"id": 1, "question": " "}, {"id": 2, "question": QUESTION, "history": ["?"]}, {"id": 3, "question": QUESTION}]
+    result = rag("ask", "--batch", "-", "--json", "--data", str(bundled_data), stdin="\n".join(map(json.dumps, lines)))
+    assert result.returncode == 2
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(a["id"], a["status"]) for a in answers] == [(1, "not_in_corpus"), (2, "not_in_corpus"), (3, "answered")]
+    assert "empty" in answers[0]["message"]
+    assert "request 2" in result.stderr
+
+
 def test_search_and_show(bundled_data: Path) -> None:
     found = json.loads(rag("search", "Han Kuang exercises", "--json", "--top-k", "3", "--data", str(bundled_data)).stdout)
     assert len(found["passages"]) == 3

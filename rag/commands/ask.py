@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.commands.shared import Batch, Corpus, Data, Json, print_json, requests, say
+from rag.commands.shared import Batch, Corpus, Data, Json, note, print_json, requests, say
 from rag.errors import InputError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.types import Answer, Citation
+    from rag.types import Answer, Citation, Exchange
 
 
 def register(app: typer.Typer) -> None:
@@ -60,19 +60,31 @@ def _check(question: str) -> None:
 
 
 def _batch(opened: Assistant, asked: list[dict[str, Any]]) -> None:
-    from rag.answer import to_json
+    """Answer every request in order. One that cannot be asked gets its error as its message and does not stop the others."""
+    from rag.answer import to_json, unasked
+
+    refused = False
+    for request in asked:
+        try:
+            answer = opened.ask(request["question"], _history(request))
+        except InputError as error:
+            note(f"rag: request {request.get('id')!r}: {error}")
+            answer = unasked(request["question"], str(error), opened.state)
+            refused = True
+        print_json(to_json(answer, request.get("id")))
+    if refused:
+        raise typer.Exit(InputError.exit_status)
+
+
+def _history(request: dict[str, Any]) -> list[Exchange]:
     from rag.types import Exchange
 
-    for request in asked:
-        turns = request.get("history") or []
-        try:
-            history = [Exchange(str(turn["question"]), str(turn["answer"])) for turn in turns]
-        except (TypeError, KeyError) as error:
-            raise InputError(
-                f"Request {request.get('id')!r}: `history` is not a list of questions and answers.",
-                'Write [{"question": "…", "answer": "…"}].',
-            ) from error
-        print_json(to_json(opened.ask(request["question"], history), request.get("id")))
+    try:
+        return [Exchange(str(turn["question"]), str(turn["answer"])) for turn in request.get("history") or []]
+    except (TypeError, KeyError, AttributeError) as error:
+        raise InputError(
+            "`history` is not a list of questions and answers.", 'Write [{"question": "…", "answer": "…"}].'
+        ) from error
 
 
 def show(answer: Answer) -> None:
