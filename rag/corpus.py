@@ -7,11 +7,11 @@ title is its file's name, and author, publisher and date stay unknown: a file's 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rag.errors import CorpusError
 from rag.types import Entry
@@ -59,7 +59,8 @@ def list_documents(root: Path) -> Listing:
             found[name] = path
         elif name not in (MANIFEST, "README.md"):
             warnings.append(f"{name}: passed over, no reader for {path.suffix or 'a file without a suffix'}")
-    found.pop("README.md", None) if described else None
+    if described:
+        found.pop("README.md", None)  # it speaks of the corpus, as the manifest does
     for name in described:
         if name not in found:
             raise CorpusError(f"{MANIFEST} describes {name}, which is not in {root}.", "Add the file or remove its entry.")
@@ -70,25 +71,19 @@ def list_documents(root: Path) -> Listing:
 
 
 def _files(root: Path) -> list[Path]:
-    """Regular files below `root`, hidden ones and links that leave the folder left out."""
-    found = []
+    """Regular files below `root`, hidden ones left out."""
+
+    def fail(error: OSError) -> None:
+        raise error  # os.walk would pass over a folder that cannot be read
+
+    found: list[Path] = []
     try:
-        for folder, folders, names in root.walk() if hasattr(root, "walk") else _walk(root):
+        for folder, folders, names in os.walk(root, onerror=fail):
             folders[:] = sorted(f for f in folders if not f.startswith("."))
-            found += [folder / n for n in sorted(names) if not n.startswith((".", "~$"))]
+            found += [Path(folder, n) for n in sorted(names) if not n.startswith((".", "~$"))]
     except OSError as error:
         raise CorpusError(f"{error.filename or root} cannot be read: {error.strerror}.", "Give read permission.") from error
     return [path for path in found if path.is_file()]
-
-
-def _walk(root: Path) -> Any:
-    import os
-
-    def fail(error: OSError) -> None:
-        raise error
-
-    for folder, folders, names in os.walk(root, onerror=fail):
-        yield Path(folder), folders, names
 
 
 def _title(name: str) -> str:

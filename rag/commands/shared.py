@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,6 +60,3 @@ def requests(batch: str, needed: str) -> Iterator[dict[str, Any]]:
                 f"{batch}, line {number}: `{needed}` is missing or no text.", f'Write {{"id": …, "{needed}": "…"}}.'
             )
         yield request
-
-
-Register = Callable[[typer.Typer], None]
