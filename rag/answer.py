@@ -31,10 +31,11 @@ def to_answer(
     library: Library,
     lexical: LexicalIndex,
     corpus: CorpusState,
+    scope: tuple[str, ...] | None,
     characters: int,
     timings_ms: Mapping[str, int],
 ) -> Answer:
-    """The answer that an extractive draft makes."""
+    """The answer that an extractive draft makes. `lexical` and `characters` are of what was searched, `scope` or all."""
     claims, withheld, citations, numbers = _claims(draft.statements, library)
     conflicts = tuple(
         Conflict(difference.about, tuple(sorted(numbers[c.unit.id] for c in difference.candidates)))
@@ -43,7 +44,7 @@ def to_answer(
     )
     message = None
     if not claims:
-        message = refusal(standalone or question, candidates, lexical, corpus.documents, characters)
+        message = refusal(standalone or question, candidates, lexical, corpus.documents, scope, characters)
     return Answer(
         question=question,
         standalone_question=standalone,
@@ -58,6 +59,7 @@ def to_answer(
         passages=tuple(passages),
         corpus=corpus,
         timings_ms=timings_ms,
+        scope=scope,
     )
 
 
@@ -106,13 +108,26 @@ def _claims(
     return claims, withheld, citations, numbers
 
 
-def refusal(question: str, candidates: Sequence[Candidate], lexical: LexicalIndex, documents: int, characters: int) -> str:
+def refusal(
+    question: str,
+    candidates: Sequence[Candidate],
+    lexical: LexicalIndex,
+    documents: int,
+    scope: Sequence[str] | None,
+    characters: int,
+) -> str:
     """What a person reads when nothing answers: what was searched, which words are unknown, what came nearest."""
-    searched = f"{documents} document{'s' if documents != 1 else ''} ({characters:,} characters)"
-    lines = [f"The corpus does not answer this. Searched: {searched}."]
+    who = "The corpus does" if scope is None else "The chosen documents do"
+    searched = "" if scope is None else f"{len(scope)} of "
+    searched += f"{documents} document{'s' if documents != 1 else ''} ({characters:,} characters)"
+    lines = [f"{who} not answer this. Searched: {searched}."]
     unknown = [word for word in _words(question) if not any(lexical.knows(token) for token in content_tokens(word))]
     if unknown:
-        lines.append("Not found in any document: " + ", ".join(f"“{word}”" for word in unknown) + ".")
+        lines.append(
+            f"Not found in any {'document' if scope is None else 'of them'}: "
+            + ", ".join(f"“{word}”" for word in unknown)
+            + "."
+        )
     if candidates:
         unit = candidates[0].unit
         lines.append(f"Nearest, but no answer: “{_shortened(unit.text)}” ({unit.path}).")
@@ -130,7 +145,7 @@ def _shortened(text: str, most: int = 200) -> str:
 
 
 def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
-    """An answer as the contract's JSON object."""
+    """An answer as the contract's JSON object, and beyond it `scope`, the documents searched, where a scope named them."""
     return {
         "schema": 1,
         "id": id_,
@@ -147,6 +162,7 @@ def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
         "passages": [passage_json(p) for p in answer.passages],
         "corpus": {"fingerprint": answer.corpus.fingerprint, "documents": answer.corpus.documents},
         "timings_ms": dict(answer.timings_ms),
+        **({} if answer.scope is None else {"scope": list(answer.scope)}),
     }
 
 

@@ -22,9 +22,12 @@ from rag.questions import check_question
 from rag.reading import ReadingText, read
 from rag.rerank import bundled_scorer
 from rag.retrieve import Candidate, HybridRetriever, Searched, to_nodes
+from rag.scope import select
 from rag.settings import RagSettings
 from rag.synthesize import ExtractiveSynthesizer
-from rag.types import Answer, CorpusState, Exchange, Passage, SourceDoc
+from rag.types import Answer, CorpusState, Exchange, Passage, Scope, SourceDoc
+
+EVERYTHING = Scope()
 
 
 def no_progress(what: str, done: int, total: int) -> None:
@@ -106,16 +109,22 @@ class Assistant:
         """The assistant as a LlamaIndex query engine, for use in any LlamaIndex program."""
         return RetrieverQueryEngine(self._retriever, self._synthesizer, callback_manager=CallbackManager([]))
 
-    def ask(self, question: str, history: Sequence[Exchange] = ()) -> Answer:
-        """Answer a question. `history` is the conversation before it, oldest first.
+    def within(self, scope: Scope) -> tuple[str, ...] | None:
+        """The indexed documents that a scope names, in order of path; None for an empty scope. Raises InputError."""
+        return select(scope, (stamp.entry for stamp in self._index.ledger.stamps().values()))
 
-        Raises InputError for an empty or overlong question and StoreError when nothing is indexed.
+    def ask(self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING) -> Answer:
+        """Answer a question. `history` is the conversation before it, oldest first; `scope` names the documents searched.
+
+        Raises InputError for an empty or overlong question and for a scope that names no document, StoreError when
+        nothing is indexed.
         """
         question = check_question(question)
         started = time.perf_counter()
         self._index.refresh()
         standalone = conversation.standalone(question, history)
-        searched = self._searched(standalone or question)
+        documents = self.within(scope)
+        searched = self._searched(standalone or question, documents)
         retrieved = time.perf_counter()
         response = self._synthesizer.synthesize(standalone or question, to_nodes(searched))
         chosen = time.perf_counter()
@@ -129,9 +138,10 @@ class Assistant:
             candidates=searched.candidates,
             passages=self._passages(searched.candidates, self.settings.top_k),
             library=self.document,
-            lexical=self._index.lexical,
+            lexical=self._index.lexical_of(documents),
             corpus=self.state,
-            characters=self._index.ledger.characters(),
+            scope=documents,
+            characters=self._index.ledger.characters(documents),
             timings_ms=timings,
         )
         done = time.perf_counter()
@@ -144,16 +154,19 @@ class Assistant:
             timings[name] = round(seconds * 1000)
         return answer
 
-    def search(self, query: str, top_k: int | None = None) -> tuple[Passage, ...]:
-        """The passages nearest to a query, best first. Raises InputError for an empty or overlong query."""
+    def search(self, query: str, top_k: int | None = None, scope: Scope = EVERYTHING) -> tuple[Passage, ...]:
+        """The passages nearest to a query, best first, of the documents that `scope` names.
+
+        Raises InputError for an empty or overlong query and for a scope that names no document.
+        """
         query = check_question(query)
         self._index.refresh()
-        return self._passages(self._searched(query).candidates, top_k or self.settings.top_k)
+        return self._passages(self._searched(query, self.within(scope)).candidates, top_k or self.settings.top_k)
 
-    def _searched(self, question: str) -> Searched:
+    def _searched(self, question: str, documents: Sequence[str] | None) -> Searched:
         if not self._index.ledger.count():
             raise StoreError("Nothing is indexed yet.", "Run: rag sync.")
-        return self._retriever.search(question)
+        return self._retriever.search(question, documents)
 
     def _passages(self, candidates: Sequence[Candidate], k: int) -> tuple[Passage, ...]:
         """The passages that the best sentences stand in, best first."""

@@ -19,7 +19,7 @@ from rag.types import Entry
 MANIFEST = "manifest.toml"
 READABLE = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 _KEYS = {"path", "title", "authors", "publisher", "date", "url", "sha256", "inferred"}
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _manifest(root: Path) -> dict[str, Entry]:
         name, date = table["path"], table.get("date")
         if name in entries:
             raise CorpusError(f"{where}: {name} is described twice.", "Remove one of the two entries.")
-        if date is not None and not (isinstance(date, str) and _DATE.fullmatch(date)):
+        if date is not None and not (isinstance(date, str) and DATE.fullmatch(date)):
             raise CorpusError(f"{where}: {date!r} is not a date.", 'Write "2021", "2021-03" or "2021-03-16".')
         digest = table.get("sha256")
         if digest is not None and (root / name).is_file() and file_sha256(root / name) != digest:

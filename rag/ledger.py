@@ -195,16 +195,25 @@ class Ledger:
         for row in self._db.execute(f"select {_UNIT} from unit {where} order by path, level, ordinal", values):
             yield Unit(*row)
 
-    def ids(self) -> set[str]:
-        return {row[0] for row in self._db.execute("select id from unit")}
+    def ids(self, paths: Sequence[str] | None = None) -> set[str]:
+        """The ids of all units, or of those of some documents."""
+        if paths is None:
+            return {row[0] for row in self._db.execute("select id from unit")}
+        return {
+            row[0]
+            for batch in _batches(paths)
+            for row in self._db.execute(f"select id from unit where path in ({', '.join('?' * len(batch))})", batch)
+        }
 
     def count(self) -> int:
         """How many units are served."""
         return int(self._db.execute("select count(*) from unit").fetchone()[0])
 
-    def characters(self) -> int:
-        """Code points of all texts of record."""
-        return int(self._db.execute("select coalesce(sum(characters), 0) from document").fetchone()[0])
+    def characters(self, paths: Sequence[str] | None = None) -> int:
+        """Code points of all texts of record, or of those of some documents."""
+        rows = self._db.execute("select path, characters from document")
+        wanted = None if paths is None else set(paths)
+        return sum(characters for path, characters in rows if wanted is None or path in wanted)
 
 
 def _entry(raw: str) -> Entry:

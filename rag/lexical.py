@@ -10,7 +10,7 @@ import json
 import math
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -223,15 +223,26 @@ class Scores:
 
 
 class LexicalIndex:
-    """BM25 of one level each, how rare a stem is among the sentences, and which words the corpus writes."""
+    """BM25 of one level each, how rare a stem is among the sentences, and which words the corpus writes.
+
+    `within` narrows what is found to some units; rarity and spelling stay those of the whole corpus.
+    """
 
     def __init__(
-        self, levels: dict[str, tuple[Any, list[str]]], frequencies: dict[str, int], sentences: int, words: dict[str, int]
+        self,
+        levels: dict[str, tuple[Any, list[str]]],
+        frequencies: dict[str, int],
+        sentences: int,
+        words: dict[str, int],
+        masks: dict[str, Any] | None = None,
+        years: frozenset[str] = frozenset(),
     ) -> None:
         self._levels = levels
         self._frequencies = frequencies
         self._sentences = sentences
         self._words = words
+        self._masks = masks  # of each level: which units count; None: all
+        self._years = years
 
     @staticmethod
     def build(folder: Path, ledger: Ledger) -> None:
@@ -295,11 +306,19 @@ class LexicalIndex:
             raise StoreError(f"The word index in {home} is damaged: {error}.", "Run: rag sync --rebuild.") from error
         return cls(levels, words["frequencies"], words["sentences"], words["words"])
 
+    def within(self, ids: Container[str], years: frozenset[str]) -> LexicalIndex:
+        """The same index with these units in it alone; `years` are those of their documents' dates."""
+        import numpy as np
+
+        masks = {level: np.array([id_ in ids for id_ in own], dtype=bool) for level, (_, own) in self._levels.items()}
+        return LexicalIndex(self._levels, self._frequencies, self._sentences, self._words, masks, years)
+
     def scores(self, tokens: Sequence[str], level: str) -> Scores:
         """BM25 scores of all units of a level for a query's tokens."""
         retriever, ids = self._levels[level]
         known = [token for token in tokens if retriever is not None and token in retriever.vocab_dict]
-        return Scores(ids, retriever.get_scores(known) if known else None)
+        values = retriever.get_scores(known) if known else None
+        return Scores(ids, values * self._masks[level] if values is not None and self._masks is not None else values)
 
     def rarity(self, token: str) -> float:
         """Inverse document frequency of a stem among the sentences; the highest value for one that never occurs."""
@@ -327,5 +346,12 @@ class LexicalIndex:
         return min(near, key=lambda item: (item[1], -self._words[item[0]], item[0]))[0] if near else None
 
     def knows(self, token: str) -> bool:
-        """Whether the stem occurs anywhere in the corpus."""
-        return token in self._frequencies
+        """Whether the stem occurs in any of the documents, or is the year of one."""
+        if self._masks is None or token not in self._frequencies:
+            return token in self._frequencies
+        retriever, _ = self._levels["sentence"]
+        column = retriever.vocab_dict.get(token) if retriever is not None else None
+        if column is None:
+            return token in self._years
+        first, last = retriever.scores["indptr"][column : column + 2]
+        return token in self._years or bool(self._masks["sentence"][retriever.scores["indices"][first:last]].any())

@@ -98,15 +98,15 @@ def respelt(question: str, lexical: LexicalIndex) -> str:
     return re.sub(r"[A-Za-zÀ-ž]+", right, question)
 
 
-def search(index: Index, question: str, vector: Sequence[float]) -> Searched:
-    """Candidate sentences for a question whose embedding is `vector`."""
+def search(index: Index, question: str, vector: Sequence[float], documents: Sequence[str] | None = None) -> Searched:
+    """Candidate sentences for a question whose embedding is `vector`, from all documents or from `documents` alone."""
     asked = parse(question)
-    lexical = index.lexical
+    lexical = index.lexical_of(documents)
     rarity = {term: lexical.rarity(term) for term in asked.terms}
     unknown = tuple(name for name in asked.names if not any(map(lexical.knows, tokenize(name))))
     word_scores = {level: lexical.scores(content_tokens(question), level) for level in ("sentence", "passage")}
     hits = {
-        level: [*index.nearest(vector, level, k), *word_scores[level].best(k)]
+        level: [*index.nearest(vector, level, k, documents), *word_scores[level].best(k)]
         for level, k in (("sentence", _SENTENCES), ("passage", _PASSAGES))
     }
     found = index.ledger.units(sorted({*hits["sentence"], *hits["passage"]}))
@@ -215,10 +215,11 @@ class HybridRetriever(BaseRetriever):
         self._model = model
         self._scorer = scorer
 
-    def search(self, question: str) -> Searched:
-        """Search for a question, spelt as the corpus spells."""
+    def search(self, question: str, documents: Sequence[str] | None = None) -> Searched:
+        """Search for a question, spelt as the corpus spells, in all documents or in `documents` alone."""
         question = respelt(question, self._index.lexical)
-        return reranked(search(self._index, question, self._model.get_query_embedding(question)), self._scorer)
+        vector = self._model.get_query_embedding(question)
+        return reranked(search(self._index, question, vector, documents), self._scorer)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return to_nodes(self.search(query_bundle.query_str))

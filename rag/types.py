@@ -153,6 +153,23 @@ class CorpusState:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """Which documents a question is put to; a field that is empty does not narrow, and a scope of empty fields is false.
+
+    `documents` are paths below the corpus folder, file names, or patterns of either; `authors` words of names. `since`
+    and `until` are dates as exact as wanted ("2021", "2016-10", "2024-09-25"), both included. See `rag.scope`.
+    """
+
+    documents: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.authors or self.since or self.until)
+
+
+@dataclass(frozen=True)
 class Exchange:
     """One earlier turn of a conversation."""
 
@@ -162,7 +179,10 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Answer:
-    """What `rag ask` returns; the fields are those of the contract."""
+    """What `rag ask` returns; the fields are those of the contract.
+
+    `scope` lists the documents that were searched where a scope named them, else it is None: all of `corpus` were.
+    """
 
     question: str
     standalone_question: str | None
@@ -177,3 +197,4 @@ class Answer:
     passages: tuple[Passage, ...]
     corpus: CorpusState
     timings_ms: Mapping[str, int]
+    scope: tuple[str, ...] | None = None

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.commands.shared import Batch, Corpus, Data, Json, note, print_json, requests, say
+from rag.commands.shared import Authors, Batch, Corpus, Data, Documents, Json, Since, Until, note, print_json, requests, say
 from rag.errors import InputError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.types import Answer, Citation, Exchange
+    from rag.types import Answer, Citation, Exchange, Scope
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +27,10 @@ def ask(
     mode: Annotated[
         str | None, typer.Option(help="Who writes the answer: extractive, the sources themselves.", show_default="extractive")
     ] = None,
+    document: Documents = None,
+    author: Authors = None,
+    since: Since = None,
+    until: Until = None,
     corpus: Corpus = None,
     data: Data = None,
 ) -> None:
@@ -35,15 +39,17 @@ def ask(
             "Give a question or --batch FILE, one of the two.", 'For example: rag ask "Who joined the GCTF in 2019?"'
         )
     from rag.commands.session import assistant, resolve
+    from rag.types import Scope
 
+    scope = Scope(tuple(document or ()), tuple(author or ()), since, until)
     asked = list(requests(batch, "question")) if batch is not None else None
     if question is not None:
         _check(question)
     with assistant(corpus=resolve(corpus), data=resolve(data), top_k=top_k, mode=mode) as opened:
         if asked is not None:
-            _batch(opened, asked)
+            _batch(opened, asked, scope)
             return
-        answer = opened.ask(question or "")
+        answer = opened.ask(question or "", scope=scope)
         if as_json:
             from rag.answer import to_json
 
@@ -59,14 +65,15 @@ def _check(question: str) -> None:
     check_question(question)
 
 
-def _batch(opened: Assistant, asked: list[dict[str, Any]]) -> None:
+def _batch(opened: Assistant, asked: list[dict[str, Any]], scope: Scope) -> None:
     """Answer every request in order. One that cannot be asked gets its error as its message and does not stop the others."""
     from rag.answer import to_json, unasked
 
+    opened.within(scope)  # a scope that names nothing is wrong for every request
     refused = False
     for request in asked:
         try:
-            answer = opened.ask(request["question"], _history(request))
+            answer = opened.ask(request["question"], _history(request), scope)
         except InputError as error:
             note(f"rag: request {request.get('id')!r}: {error}")
             answer = unasked(request["question"], str(error), opened.state)
@@ -111,6 +118,8 @@ def show(answer: Answer) -> None:
         say()
     for citation in answer.citations:
         say(f"[{citation.number}] {place(citation)}")
+    if answer.scope is not None:
+        say(f"\nSearched {len(answer.scope)} of {answer.corpus.documents} documents: {', '.join(answer.scope)}")
     say(f"\nMode: {answer.mode}" + (f" ({answer.model})" if answer.model else "") + f" · {answer.timings_ms['total']} ms")
 
 

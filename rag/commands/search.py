@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rag.commands.shared import Corpus, Data, Json, print_json, say
+from rag.commands.shared import Authors, Corpus, Data, Documents, Json, Since, Until, print_json, say
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +18,10 @@ def search(
     query: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
     as_json: Json = False,
     top_k: Annotated[int | None, typer.Option("--top-k", help="How many passages.", show_default="20")] = None,
+    document: Documents = None,
+    author: Authors = None,
+    since: Since = None,
+    until: Until = None,
     corpus: Corpus = None,
     data: Data = None,
 ) -> None:
@@ -29,8 +33,9 @@ def search(
     with assistant(corpus=resolve(corpus), data=resolve(data), top_k=top_k) as opened:
         from rag.cite import citation_json, cite
         from rag.commands.ask import place
+        from rag.types import Scope
 
-        passages = opened.search(query)
+        passages = opened.search(query, scope=Scope(tuple(document or ()), tuple(author or ()), since, until))
         found = [cite(*opened.document(p.document), p.char_start, p.char_end) for p in passages]
         if as_json:
             print_json(

@@ -17,6 +17,26 @@ Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the index; also RAG_DATA.", show_default="a folder of yours")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (JSON Lines with --batch).")]
+Documents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--document",
+        metavar="NAME",
+        help="Search this document only: a path, a file name or a pattern; repeatable.",
+        show_default=False,
+    ),
+]
+Authors = Annotated[
+    list[str] | None,
+    typer.Option("--author", metavar="NAME", help="Search this author's documents only; repeatable.", show_default=False),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Search documents of this date or later (2021, 2021-03); undated ones are left out."),
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Search documents of this date or earlier; undated ones are left out.")
+]
 Batch = Annotated[
     str | None, typer.Option("--batch", metavar="FILE", help="JSON Lines, one request a line; - is standard input.")
 ]
