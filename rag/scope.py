@@ -28,15 +28,24 @@ def select(scope: Scope, entries: Iterable[Entry]) -> tuple[str, ...] | None:
     if not scope:
         return None
     every = sorted(entries, key=lambda entry: entry.document)
+    paths = {entry.document for entry in every}
+
+    def is_called(entry: Entry, name: str) -> bool:
+        """Whether a document has this path, else this file name, or a path or file name that fits this pattern."""
+        if name in paths:
+            return name == entry.document
+        last = entry.document.rpartition("/")[2]
+        return name == last or fnmatchcase(entry.document, name) or fnmatchcase(last, name)
+
     since, until = _period(scope.since, "--since"), _period(scope.until, "--until")
     if since and until and since[0] > until[1]:
         raise InputError(f"{scope.since} is later than {scope.until}.", "Give the earlier date to --since.")
-    _check(scope.documents, every, _is_called, "document", [entry.document for entry in every])
+    _check(scope.documents, every, is_called, "document", sorted(paths))
     _check(scope.authors, every, _is_by, "author", [author for entry in every for author in entry.authors])
     found = [
         entry
         for entry in every
-        if (not scope.documents or any(_is_called(entry, name) for name in scope.documents))
+        if (not scope.documents or any(is_called(entry, name) for name in scope.documents))
         and (not scope.authors or any(_is_by(entry, author) for author in scope.authors))
         and _within(entry, since, until)
     ]
@@ -56,12 +65,6 @@ def _check(
             near = _nearest(one, list(dict.fromkeys(names)))
             remedy = f"Near it: {', '.join(near)}." if near else "List the documents with: rag show."
             raise InputError(f"There is no {what} {one!r}.", remedy)
-
-
-def _is_called(entry: Entry, name: str) -> bool:
-    """Whether a document has this path or file name, or one that fits this pattern (`*`, `?`, `[…]`)."""
-    last = entry.document.rpartition("/")[2]
-    return name in (entry.document, last) or fnmatchcase(entry.document, name) or fnmatchcase(last, name)
 
 
 def _is_by(entry: Entry, name: str) -> bool:

@@ -23,6 +23,7 @@ ENTRIES = [
     Entry("talks/a.pdf", "A", ("Howard Wang",), date="2019-05"),
     Entry("c[1].md", "C", ("J. D. Vance",), date="2024-09-25"),
     Entry("notes/a.pdf", "D"),
+    Entry("b 2021.txt", "E"),
 ]
 
 
@@ -33,7 +34,8 @@ ENTRIES = [
         (Scope(documents=("talks/a.pdf",)), ["talks/a.pdf"]),
         (Scope(documents=("a.pdf",)), ["notes/a.pdf", "talks/a.pdf"]),
         (Scope(documents=("talks/*",)), ["talks/a.pdf", "talks/b 2021.txt"]),
-        (Scope(documents=("*.md", "b*")), ["c[1].md", "talks/b 2021.txt"]),
+        (Scope(documents=("*.md", "b*")), ["b 2021.txt", "c[1].md", "talks/b 2021.txt"]),
+        (Scope(documents=("b 2021.txt",)), ["b 2021.txt"]),
         (Scope(documents=("c[1].md",)), ["c[1].md"]),
         (Scope(authors=("dickey",)), ["talks/b 2021.txt"]),
         (Scope(authors=("oberg asa", "Wang")), ["talks/a.pdf", "talks/b 2021.txt"]),
@@ -64,7 +66,7 @@ def test_which_documents_a_scope_names(scope: Scope, found: list[str] | None) ->
         (Scope(documents=("*",), authors=(" ",)), "There is no author ' '."),
         (Scope(since="March 2021"), "--since: 'March 2021' is not a date. Write 2021, 2021-03 or 2021-03-16."),
         (Scope(since="2022", until="2021-12"), "2022 is later than 2021-12."),
-        (Scope(until="1999"), "No document is from 1999 or earlier. 1 of 4 documents have no date."),
+        (Scope(until="1999"), "No document is from 1999 or earlier. 2 of 5 documents have no date."),
     ],
 )
 def test_a_scope_that_names_nothing_is_explained(scope: Scope, said: str) -> None:
