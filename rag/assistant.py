@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from types import TracebackType
 from typing import Any, Self
@@ -25,7 +25,7 @@ from rag.retrieve import Candidate, HybridRetriever, Searched, to_nodes
 from rag.scope import select
 from rag.settings import RagSettings
 from rag.synthesize import ExtractiveSynthesizer
-from rag.types import Answer, CorpusState, Exchange, Passage, Scope, SourceDoc
+from rag.types import Answer, CitedClaim, CorpusState, Exchange, Passage, Scope, SourceDoc
 
 EVERYTHING = Scope()
 
@@ -113,8 +113,11 @@ class Assistant:
         """The indexed documents that a scope names, in order of path; None for an empty scope. Raises InputError."""
         return select(scope, (stamp.entry for stamp in self._index.ledger.stamps().values()))
 
-    def ask(self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING) -> Answer:
-        """Answer a question. `history` is the conversation before it, oldest first; `scope` names the documents searched.
+    def ask(
+        self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING, top_k: int | None = None
+    ) -> Answer:
+        """Answer a question. `history` is the conversation before it, oldest first; `scope` names the documents searched;
+        `top_k` is how many passages the answer lists (None: as the settings say).
 
         Raises InputError for an empty or overlong question and for a scope that names no document, StoreError when
         nothing is indexed.
@@ -136,7 +139,7 @@ class Assistant:
             standalone=standalone,
             draft=draft,
             candidates=searched.candidates,
-            passages=self._passages(searched.candidates, self.settings.top_k),
+            passages=self._passages(searched.candidates, top_k or self.settings.top_k),
             library=self.document,
             lexical=self._index.lexical_of(documents),
             corpus=self.state,
@@ -153,6 +156,19 @@ class Assistant:
         ):
             timings[name] = round(seconds * 1000)
         return answer
+
+    def stream(
+        self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING, top_k: int | None = None
+    ) -> Iterator[CitedClaim | Answer]:
+        """The claims of an answer, each once it is verified, with its citations; the whole answer is the last item.
+
+        Closing the iterator stops the work. Raises what `ask` raises.
+        """
+        answer = self.ask(question, history, scope, top_k)
+        numbered = {citation.number: citation for citation in answer.citations}
+        for claim in answer.claims:
+            yield CitedClaim(claim, tuple(numbered[number] for number in claim.citations))
+        yield answer
 
     def search(self, query: str, top_k: int | None = None, scope: Scope = EVERYTHING) -> tuple[Passage, ...]:
         """The passages nearest to a query, best first, of the documents that `scope` names.

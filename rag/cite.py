@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from rag.errors import InputError
 from rag.reading import ReadingText
-from rag.types import Citation, SourceDoc
+from rag.types import Citation, Entry, Passage, SourceDoc, Span
+
+
+def named(name: str, documents: Collection[str]) -> str | None:
+    """The document called `name`; a name without its folder is enough when only one document has it."""
+    if name in documents:
+        return name
+    alike = [path for path in documents if path.endswith(f"/{name}")]
+    return alike[0] if len(alike) == 1 else None
+
+
+def range_of(doc: SourceDoc, start: int | None = None, end: int | None = None, line: int | None = None) -> Span:
+    """The characters [start, end) of the text of record, or of line `line` (from 1); of the whole document without any.
+
+    Raises InputError for a place that the document does not have, and for half a range.
+    """
+    if (start is None) != (end is None) or (start is not None and line is not None):
+        raise InputError("A place is both ends of a range of characters, or a line.", "Give start and end, or line.")
+    if line is not None:
+        lines = doc.line_count - doc.text.endswith("\n")  # nothing stands after the last line's end
+        if not 1 <= line <= lines:
+            raise InputError(f"{doc.document} has {lines} lines, no line {line}.", "Count from 1.")
+        span = doc.line_span(line)
+        return Span(span.start, max(span.end, span.start + 1))
+    if start is None or end is None:
+        return Span(0, len(doc.text))
+    if not start < end <= len(doc.text):
+        raise InputError(
+            f"{doc.document} has characters 0-{len(doc.text)}, no range {start}-{end}.", "Write START-END, START below END."
+        )
+    return Span(start, end)
 
 
 def cite(
@@ -62,3 +94,22 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         speaker=citation.speaker,
     )
     return fields
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """What is known about a document, as `rag show` lists it."""
+    return {
+        "document": entry.document,
+        "title": entry.title,
+        "authors": list(entry.authors),
+        "publisher": entry.publisher,
+        "date": entry.date,
+        "url": entry.url,
+        "inferred": dict(entry.inferred),
+    }
+
+
+def search_json(query: str, found: Iterable[tuple[Passage, Citation]]) -> dict[str, Any]:
+    """Passages as `rag search` gives them, each with its place and words."""
+    passages = [{**citation_json(citation), "score": passage.score} for passage, citation in found]
+    return {"schema": 1, "query": query, "passages": passages}

@@ -119,6 +119,14 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class CitedClaim:
+    """A verified claim with the citations it points at, on its way to a reader before the whole answer is done."""
+
+    claim: Claim
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
 class Withheld:
     """A statement that was not shown, and why."""
 
@@ -167,6 +175,9 @@ class Scope:
 
     def __bool__(self) -> bool:
         return bool(self.documents or self.authors or self.since or self.until)
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True)

@@ -31,20 +31,14 @@ def search(
     from rag.commands.session import assistant, resolve
 
     with assistant(corpus=resolve(corpus), data=resolve(data), top_k=top_k) as opened:
-        from rag.cite import citation_json, cite
+        from rag.cite import cite, search_json
         from rag.commands.ask import place
         from rag.types import Scope
 
         passages = opened.search(query, scope=Scope(tuple(document or ()), tuple(author or ()), since, until))
         found = [cite(*opened.document(p.document), p.char_start, p.char_end) for p in passages]
         if as_json:
-            print_json(
-                {
-                    "schema": 1,
-                    "query": query,
-                    "passages": [{**citation_json(c), "score": p.score} for p, c in zip(passages, found, strict=True)],
-                }
-            )
+            print_json(search_json(query, zip(passages, found, strict=True)))
             return
         for number, citation in enumerate(found, start=1):
             say(f"{number}. {place(citation)}\n   {citation.reading_text}\n")

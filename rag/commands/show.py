@@ -9,7 +9,7 @@ import typer
 
 from rag.commands.shared import Corpus, Data, Json, print_json, say
 from rag.errors import InputError
-from rag.types import Entry, SourceDoc, Span
+from rag.types import Entry
 
 _PLACE = re.compile(r"^(?P<document>.+?)(?::(?P<start>\d+)-(?P<end>\d+)|#(?P<line>\d+))?$")
 
@@ -35,7 +35,7 @@ def show(
     corpus: Corpus = None,
     data: Data = None,
 ) -> None:
-    from rag.cite import citation_json, cite
+    from rag.cite import citation_json, cite, named, range_of
     from rag.corpus import list_documents
     from rag.readers import read_document
     from rag.reading import read
@@ -48,12 +48,13 @@ def show(
         return
     match = _PLACE.match(where)
     assert match is not None  # any text of a character matches
-    whole = _named(where, entries)
-    name = whole or _named(match["document"], entries)
+    whole = named(where, entries)
+    name = whole or named(match["document"], entries)
     if name is None:
         raise InputError(f"There is no document {match['document']!r}.", "List them with: rag show.")
     doc = read_document(listing.path_of(name), entries[name])
-    start, end = (0, len(doc.text)) if whole else _range(doc, match)
+    numbers = [] if whole else [int(n) if n else None for n in match.group("start", "end", "line")]
+    start, end = range_of(doc, *numbers)
     citation = cite(doc, read(doc.text, doc.page_starts), start, end)
     if as_json:
         print_json({"schema": 1, **citation_json(citation)})
@@ -70,32 +71,10 @@ def show(
 
 
 def _list(entries: dict[str, Entry], as_json: bool) -> None:
+    from rag.cite import entry_json
+
     if as_json:
-        fields = ("document", "title", "authors", "publisher", "date", "url", "inferred")
-        print_json({"schema": 1, "documents": [{name: getattr(entry, name) for name in fields} for entry in entries.values()]})
+        print_json({"schema": 1, "documents": [entry_json(entry) for entry in entries.values()]})
         return
     for entry in entries.values():
         say(f"{entry.date or 'undated':10}  {entry.document}  {entry.title}")
-
-
-def _named(name: str, entries: dict[str, Entry]) -> str | None:
-    """The document called `name`; a name without its folder is enough when it is the only one."""
-    if name in entries:
-        return name
-    alike = [path for path in entries if path.endswith(f"/{name}")]
-    return alike[0] if len(alike) == 1 else None
-
-
-def _range(doc: SourceDoc, match: re.Match[str]) -> Span:
-    if match["line"] is not None:
-        try:
-            span = doc.line_span(int(match["line"]))
-        except IndexError as error:
-            raise InputError(f"{doc.document} has {doc.line_count} lines, no line {match['line']}.", "Count from 1.") from error
-        return Span(span.start, min(max(span.end, span.start + 1), len(doc.text)))
-    start, end = int(match["start"]), int(match["end"])
-    if not start < end <= len(doc.text):
-        raise InputError(
-            f"{doc.document} has characters 0-{len(doc.text)}, no range {start}-{end}.", "Write START-END, START below END."
-        )
-    return Span(start, end)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rag.commands.shared import Corpus, Data, Json, print_json, say
+
+if TYPE_CHECKING:
+    from rag.index import SyncReport
 
 
 def register(app: typer.Typer) -> None:
@@ -35,3 +38,8 @@ def sync(
                 say(f"{what:8} {name}")
         status = opened.status()
         say(f"{status['documents']} documents, {status['characters']:,} characters; {report.unchanged} unchanged.")
+
+
+def to_json(report: SyncReport, status: dict[str, Any]) -> dict[str, Any]:
+    """What a sync did and what is indexed now, as one JSON object."""
+    return {"schema": 1, **asdict(report), **status}
