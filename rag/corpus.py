@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,18 +40,19 @@ def bundled() -> Path:
     return Path(__file__).resolve().parent.parent / "corpus"
 
 
-def list_documents(root: Path) -> Listing:
+def list_documents(root: Path, *, as_described: bool = True) -> Listing:
     """List the documents below `root`.
 
     Raises CorpusError when the folder is missing, unreadable or holds no readable document, or when its manifest is
-    wrong: unknown keys, a document twice, an impossible date, a file that is not there or whose SHA-256 differs.
+    wrong: unknown keys, a document twice, an impossible date; unless `as_described` is False (for telling what has become
+    of a corpus) also for a file that is not there or whose SHA-256 differs.
     """
     root = root.expanduser()
     if not root.exists():
         raise CorpusError(f"There is no corpus folder {root}.", "Name one with --corpus DIR.")
     if not root.is_dir():
         raise CorpusError(f"{root} is not a folder.", "Name the folder that holds the documents with --corpus DIR.")
-    described = _manifest(root)
+    described = _manifest(root, as_described)
     found: dict[str, Path] = {}
     warnings: list[str] = []
     for path in _files(root):
@@ -62,7 +64,7 @@ def list_documents(root: Path) -> Listing:
     if described:
         found.pop("README.md", None)  # it speaks of the corpus, as the manifest does
     for name in described:
-        if name not in found:
+        if name not in found and as_described:
             raise CorpusError(f"{MANIFEST} describes {name}, which is not in {root}.", "Add the file or remove its entry.")
     if not found:
         raise CorpusError(f"{root} holds no document.", f"Put files there: {', '.join(READABLE)}.")
@@ -90,7 +92,7 @@ def _title(name: str) -> str:
     return re.sub(r"[-_]+", " ", Path(name).stem).strip() or name
 
 
-def _manifest(root: Path) -> dict[str, Entry]:
+def _manifest(root: Path, as_described: bool) -> dict[str, Entry]:
     path = root / MANIFEST
     if not path.exists():
         return {}
@@ -112,7 +114,7 @@ def _manifest(root: Path) -> dict[str, Entry]:
         if date is not None and not (isinstance(date, str) and DATE.fullmatch(date)):
             raise CorpusError(f"{where}: {date!r} is not a date.", 'Write "2021", "2021-03" or "2021-03-16".')
         digest = table.get("sha256")
-        if digest is not None and (root / name).is_file() and file_sha256(root / name) != digest:
+        if as_described and digest is not None and (root / name).is_file() and file_sha256(root / name) != digest:
             raise CorpusError(
                 f"{where}: {name} is not the file described (its SHA-256 differs).",
                 "Restore the file, or enter the new SHA-256 if the change is meant.",
@@ -127,6 +129,12 @@ def _manifest(root: Path) -> dict[str, Entry]:
             dict(table.get("inferred", {})),
         )
     return entries
+
+
+def fingerprint(files: Iterable[tuple[str, str]]) -> str:
+    """A short hash over the paths and SHA-256 sums of the documents of a corpus, given in order of path."""
+    lines = "\n".join(f"{document} {digest}" for document, digest in files)
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
 def file_sha256(path: Path) -> str:

@@ -17,14 +17,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from rag.corpus import Listing, file_sha256
+from rag.corpus import Listing, file_sha256, fingerprint
 from rag.errors import InputError, RagError, StoreError
 from rag.ledger import Ledger, Stamp, Unit, content_key
 from rag.lexical import LexicalIndex
@@ -101,8 +100,7 @@ class Index:
 
     def fingerprint(self) -> str:
         """A short hash over the paths and contents of all indexed documents."""
-        lines = "\n".join(f"{path} {stamp.sha256}" for path, stamp in self.ledger.stamps().items())
-        return sha256(lines.encode()).hexdigest()[:16]
+        return fingerprint((path, stamp.sha256) for path, stamp in self.ledger.stamps().items())
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
