@@ -1,28 +1,37 @@
 """What the page works with: the assistant, opened in the background, and the texts for checking quotations.
 
-The page is there before the model is; the state is what it shows meanwhile. Questions are asked one at a time: the
-index and its SQLite connection belong to one thread at a time, and an extractive answer takes a fraction of a second.
-The texts need no model: quotations can be checked while it still loads.
+The page is there before the model is; the state is what it shows meanwhile. A few questions are answered at once, and
+none while the index changes. The texts need no model: quotations can be checked while it still loads.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Literal
 
 from rag.errors import InputError, RagError
 from rag.quotes import Sources
 from rag.reading import ReadingText
-from rag.types import Answer, Exchange, SourceDoc
+from rag.types import Answer, CitedClaim, Exchange, Passage, Scope, SourceDoc
 from ui.suggest import questions
+from ui.turns import Turns
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.index import SyncReport
 
 Progress = Callable[[str, int, int], None]
+
+EVERYTHING = Scope()
+# Questions answered at once. Two keep two cores busy; bench/README.md has the figures.
+AT_ONCE = 2
+
+
+class NotReady(RagError):
+    """The assistant is still being opened."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Desk:
     def __init__(self, assistant: Callable[[Progress], Assistant], sources: Callable[[], Sources]) -> None:
         self._open_assistant, self._open_sources = assistant, sources
         self._done = threading.Event()
-        self._asking, self._reading = threading.RLock(), threading.RLock()
+        self._turns, self._reading = Turns(AT_ONCE), threading.RLock()
         self._assistant: Assistant | None = None
         self._sources: Sources | None = None
         self._suggested = False
@@ -98,7 +107,7 @@ class Desk:
     def _suggest(self) -> None:
         """Find questions that the corpus answers, after the page is ready: nobody waits for them."""
         texts = ((source.doc, source.reading) for source in self.sources.documents)
-        self.suggestions = questions(texts, lambda question: bool(self.ask(question, ()).claims))
+        self.suggestions = questions(texts, lambda question: bool(self.ask(question, (), Scope()).claims))
         self._suggested = True
 
     @property
@@ -114,7 +123,7 @@ class Desk:
     def assistant(self) -> Assistant:
         """The open assistant. Raises RagError when it is not open (yet)."""
         if self._assistant is None:
-            raise self.state.error or RagError("The assistant is not ready yet.", "Try again in a moment.")
+            raise self.state.error or NotReady("The assistant is not ready yet.", "Try again in a moment.")
         return self._assistant
 
     @property
@@ -125,16 +134,62 @@ class Desk:
                 self._sources = self._open_sources()
             return self._sources
 
-    def ask(self, question: str, history: Sequence[Exchange]) -> Answer:
-        """Answer a question. Raises RagError."""
-        with self._asking:
-            return self.assistant.ask(question, history)
+    def ask(
+        self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING, top_k: int | None = None
+    ) -> Answer:
+        """Answer a question from the documents that `scope` names. Raises RagError."""
+        with self._turns.shared():
+            return self.assistant.ask(question, history, scope, top_k)
+
+    def stream(
+        self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING, top_k: int | None = None
+    ) -> Iterator[CitedClaim | Answer]:
+        """The claims of an answer, each as soon as it is verified, and the answer at last. Raises RagError.
+
+        The work is done in a thread of its own, so that a reader who is slow keeps nobody's turn; closing stops it.
+        """
+        said: SimpleQueue[CitedClaim | Answer | BaseException] = SimpleQueue()
+        left = threading.Event()
+
+        def work() -> None:
+            try:
+                with self._turns.shared():
+                    for item in self.assistant.stream(question, history, scope, top_k):
+                        if left.is_set():
+                            return
+                        said.put(item)
+            except BaseException as error:  # raised again where it is read
+                said.put(error)
+
+        threading.Thread(target=work, name="stream", daemon=True).start()
+        try:
+            while True:
+                item = said.get()
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+                if isinstance(item, Answer):
+                    return
+        finally:
+            left.set()
+
+    def search(self, query: str, scope: Scope = EVERYTHING, top_k: int | None = None) -> tuple[Passage, ...]:
+        """The passages nearest to a query, best first. Raises RagError."""
+        with self._turns.shared():
+            return self.assistant.search(query, top_k, scope)
+
+    def status(self) -> dict[str, Any] | None:
+        """What is indexed; None while the assistant is not open."""
+        if self._assistant is None:
+            return None
+        with self._turns.shared():
+            return self.assistant.status()
 
     def document(self, path: str) -> tuple[SourceDoc, ReadingText]:
         """A document as it is indexed, or before that as it was read. Raises RagError when there is none of that name."""
         if self._assistant is None:
             return self.source(path)
-        with self._asking:
+        with self._turns.shared():
             return self.assistant.document(path)
 
     def source(self, path: str) -> tuple[SourceDoc, ReadingText]:
@@ -146,7 +201,7 @@ class Desk:
 
     def reread(self) -> SyncReport:
         """Bring index and texts up to date with the folder. Raises RagError."""
-        with self._asking, self._reading:
+        with self._turns.alone(), self._reading:
             report = self.assistant.sync()
             self._sources = None  # not closed: somebody may be comparing with them
             self._ready()
@@ -154,7 +209,7 @@ class Desk:
 
     def close(self) -> None:
         """Close what was opened."""
-        with self._asking, self._reading:
+        with self._turns.alone(), self._reading:
             if self._sources is not None:
                 self._sources.close()
                 self._sources = None
