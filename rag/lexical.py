@@ -170,19 +170,21 @@ def tokenize(text: str) -> list[str]:
     """Stems of English words, figures, and CJK text as bigrams (single characters stand alone), in order."""
     import unicodedata
 
-    tokens: list[str] = []
-    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
-        token = match.group()
-        if _CJK.match(token):
-            tokens += [token] if len(token) == 1 else [token[i : i + 2] for i in range(len(token) - 1)]
-            continue
-        if re.fullmatch(r"U\.?S\.?(?:A\.?)?", token):  # else the country would be lost as the pronoun
-            tokens.append("usa")
-            continue
-        token = re.sub(r"['’][a-z]+$", "", token.lower()).replace(".", "" if token[-1] == "." else ".")
-        folded = "".join(c for c in unicodedata.normalize("NFKD", token) if not unicodedata.combining(c))
-        tokens.append(folded)
-    return _stemmer().stemWords(tokens)  # type: ignore[no-any-return]
+    return [part for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)) for part in _stems(token)]
+
+
+# A corpus has some ten thousand different words, and a question's candidates bring the same few hundred again and again.
+@lru_cache(maxsize=2**15)
+def _stems(token: str) -> tuple[str, ...]:
+    import unicodedata
+
+    if _CJK.match(token):
+        return (token,) if len(token) == 1 else tuple(token[i : i + 2] for i in range(len(token) - 1))
+    if re.fullmatch(r"U\.?S\.?(?:A\.?)?", token):  # else the country would be lost as the pronoun
+        return ("usa",)
+    token = re.sub(r"['’][a-z]+$", "", token.lower()).replace(".", "" if token[-1] == "." else ".")
+    folded = "".join(c for c in unicodedata.normalize("NFKD", token) if not unicodedata.combining(c))
+    return (_stemmer().stemWord(folded),)
 
 
 def content_tokens(text: str) -> list[str]:
