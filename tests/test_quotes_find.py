@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,37 @@ def test_a_whole_long_document_is_exact(tmp_path: Path) -> None:
     assert check(sources, text).verdict == "exact"
     changed = re.sub(r"harbour 70007\b", "harbour 70008", text)
     assert check(sources, changed).verdict == "altered"
+
+
+def test_texts_of_removed_documents_are_taken_out(tmp_path: Path) -> None:
+    words = " ".join(f"lamp{number} harbour{number}" for number in range(20_000))
+    root = _write(tmp_path / "c", one=f"The first text. {words}.", two="The second text speaks of lamps.")
+    other = _write(tmp_path / "o", three="The third text speaks of lighthouses.")
+    data = tmp_path / "d"
+    open_sources(root, data).close()
+    open_sources(other, data).close()
+    file = data / "quotes.sqlite"
+    size = file.stat().st_size
+    assert b"lamp19999 harbour19999" in file.read_bytes()
+    (root / "one.txt").unlink()
+    open_sources(root, data).close()
+    assert b"harbour19999" not in file.read_bytes()
+    assert file.stat().st_size < size / 2
+    read: list[str] = []
+    # What another corpus uses is still there.
+    assert check(open_sources(other, data, read.append), "speaks of lighthouses").verdict == "exact"
+    assert check(open_sources(root, data, read.append), "speaks of candles").verdict != "exact"
+    assert read == []
+
+
+def test_a_file_of_an_earlier_layout_is_made_anew(tmp_path: Path) -> None:
+    root = _write(tmp_path / "c", one="The first text speaks of harbours.")
+    data = tmp_path / "d"
+    data.mkdir()
+    with sqlite3.connect(data / "quotes.sqlite") as old:
+        old.execute("create table texts (id integer primary key, key text)")
+        old.execute("insert into texts values (1, 'x')")
+    old.close()
+    sources = open_sources(root, data)
+    assert sources.warnings == ()
+    assert check(sources, "speaks of harbours").verdict == "exact"

@@ -10,7 +10,8 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.quotes.store import CHUNK, Source, Sources
+from rag.quotes.cache import CHUNK
+from rag.quotes.store import Source, Sources
 from rag.quotes.streams import STEP
 from rag.quotes.tokens import Token
 

@@ -9,15 +9,18 @@ which the few words up to the place are counted again.
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from rag.quotes.tokens import WORD, Token, fold, tokens
+from rag.quotes.tokens import BETWEEN, WORD, Token, fold, tokens
 
 STEP = 32
 _BLOCK = 1024
+# As many words as a checkpoint stands for, with what is between them.
+_STRETCH = re.compile(rf"(?:(?:{WORD.pattern})[ ,.]*+{BETWEEN}){{1,{STEP}}}+")
 
 
 class Stream:
@@ -94,15 +97,16 @@ class Stream:
 
 
 def build(text: str) -> Stream:
-    """The word stream of `text`. Takes about half a second for a million words."""
+    """The word stream of `text`. Takes about a tenth of a second for a million words."""
     folded: list[str] = []
     stream_starts, text_starts = array("I"), array("I")
     position = 1
-    for index, match in enumerate(WORD.finditer(text)):
-        if not index % STEP:
-            stream_starts.append(position)
-            text_starts.append(match.start())
-        word = fold(match.group())
-        folded.append(word)
-        position += len(word) + 1
+    for match in _STRETCH.finditer(text):
+        stream_starts.append(position)
+        text_starts.append(match.start())
+        words = WORD.findall(match.group())
+        stretch = " ".join(words)
+        stretch = stretch.lower() if stretch.isascii() else " ".join(fold(word) for word in words)
+        folded.append(stretch)
+        position += len(stretch) + 1
     return Stream(f" {' '.join(folded)} " if folded else " ", stream_starts, text_starts, lambda: text)

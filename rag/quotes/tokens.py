@@ -14,7 +14,11 @@ from typing import NamedTuple
 
 # Scripts that write words without spaces between them: every character counts as a word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-WORD = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}]|[\u0300-\u036f])+")
+_LETTER, _ACCENT = rf"[^\W_{_UNSPACED}]", r"[\u0300-\u036f]"
+# Letters, digits and the accents set on them in a row; written out so that the common case, letters only, is one step.
+WORD = re.compile(rf"{_LETTER}++(?:{_ACCENT}++{_LETTER}*+)*+|[{_UNSPACED}]|{_ACCENT}++(?:{_LETTER}++{_ACCENT}*+)*+")
+# What may stand between two words.
+BETWEEN = rf"(?:(?![{_UNSPACED}\u0300-\u036f])[\W_])*+"
 
 # Nothing of these is seen or printed: soft hyphen, zero-width and direction marks, control characters.
 INVISIBLE = re.compile(

@@ -17,12 +17,13 @@ from rag.reading.mapping import Edit
 
 # What may follow a footnote number: space, the end, a closing or joining mark; never a digit, letter, % or decimal.
 _AFTER = r"(?=[\s)\]”’\"—;:]|[.,](?:\s|$)|$)"
-_GLUED = re.compile(r"(?<=[A-Za-zÀ-ž)\]”’\"'][.,;:!?])(\d{1,3})" + _AFTER)  # word.12  States),26
-_AFTER_QUOTE = re.compile(r"(?<=[.,;:!?…\w][”’\"])(\d{1,3})" + _AFTER)  # hostility.”3
-_AFTER_PAREN = re.compile(r"(?<=\))(\d{1,3})" + _AFTER)  # Taiwan)31
-_AFTER_FIGURE = re.compile(r"(?<=\d[.,;])(\d{1,3})" + _AFTER)  # since 2016.1 — or the decimal of 4.9
-_APART = re.compile(r"(?<=[.,;:!?”’\")])( {1,2}\d{1,3})(?= {1,2}[A-Z“‘\"(\d])")  # third-largest. 52 Japan
-_AFTER_WORD = re.compile(r"(?<=[a-zß-ž]{3})(\d{1,3})(?=[\s.,;:)”]|$)")  # squeeze12
+# A pattern that begins with its digit, and looks back from there, is several times faster than one that begins looking back.
+_GLUED = re.compile(r"\d(?<=[A-Za-zÀ-ž)\]”’\"'][.,;:!?]\d)\d{0,2}" + _AFTER)  # word.12  States),26
+_AFTER_QUOTE = re.compile(r"\d(?<=[.,;:!?…\w][”’\"]\d)\d{0,2}" + _AFTER)  # hostility.”3
+_AFTER_PAREN = re.compile(r"\d(?<=\)\d)\d{0,2}" + _AFTER)  # Taiwan)31
+_AFTER_FIGURE = re.compile(r"\d(?<=\d[.,;]\d)\d{0,2}" + _AFTER)  # since 2016.1 — or the decimal of 4.9
+_APART = re.compile(r" (?<=[.,;:!?”’\")] ) ?\d{1,3}(?= {1,2}[A-Z“‘\"(\d])")  # third-largest. 52 Japan
+_AFTER_WORD = re.compile(r"\d(?<=[a-zß-ž]{3}\d)\d{0,2}(?=[\s.,;:)”]|$)")  # squeeze12
 _SUPERSCRIPT = re.compile(r"(?<=\S)[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}(?=\W|$)")
 _BRACKETED = re.compile(r" ?\[(\d{1,3})\](?!\()")
 _ABBREVIATION = re.compile(
@@ -53,14 +54,14 @@ def _candidates(record: str) -> list[_Candidate]:
         (_AFTER_WORD, False),
     ):
         for match in pattern.finditer(record):
-            start, end = match.span(1)
+            start, end = match.span()
             before = record[max(0, start - 6) : start]
             if certain and (_ABBREVIATION.search(before) or before[-1:] == "." or before[-1:] == ":"):
                 certain_here = not _ABBREVIATION.search(before) and before[-1:] != ":"
             else:
                 certain_here = certain
-            number = int(match.group(1))
-            if number and not match.group(1).strip().startswith("0"):
+            number = int(match.group())
+            if number and not match.group().strip().startswith("0"):
                 found.setdefault(end, _Candidate(start, end, number, certain_here))
     return sorted(found.values())
 

@@ -16,8 +16,9 @@ from rag.reading.words import Vocabulary
 
 _DOUBLE = re.compile(r"(?<=\S)[ \t\u00a0]{2,}(?=\S)")
 _SINGLE = re.compile(r"(?<![^\s“‘(])([A-Za-z]) +([a-z]+)(?![\w.])")
-_HALVES = re.compile(r"(?<![\w-])([A-Za-z]{2,}) ([a-z]{2,})(?![\w-])")
-_STRAY_HYPHEN = re.compile(r"(?<![\w-])([A-Za-z]{2,})-([a-z]{2,})(?![\w-])")
+# The second half is only looked at: it may be the first of the next pair.
+_HALVES = re.compile(r"(?<![\w-])([A-Za-z]{2,}) (?=([a-z]{2,})(?![\w-]))")
+_STRAY_HYPHEN = re.compile(r"(?<![\w-])([A-Za-z]{2,})-(?=([a-z]{2,})(?![\w-]))")
 
 # How far, in characters, one piece of certain damage speaks for its neighbours.
 _NEIGHBOURHOOD = 80
@@ -27,13 +28,12 @@ def edits(record: str, vocabulary: Vocabulary) -> Iterator[Edit]:
     """Edits that close stray spaces inside words and reduce doubled spaces to one."""
     found = [Edit(m.start(), m.end(), " ", "stray space") for m in _DOUBLE.finditer(record)]
     found += list(_split_letters(record, vocabulary))
+    repeated = vocabulary.repeated
     for pattern, kind in ((_HALVES, "stray space"), (_STRAY_HYPHEN, "line-break hyphen")):
-        position = 0
-        while match := pattern.search(record, position):
+        for match in pattern.finditer(record):
             left, right = match.groups()
-            position = match.end(1) + 1
-            # Nearly every pair has a common first word: the two look-ups below are rarely reached.
-            if vocabulary.written(left) > 1 or vocabulary.written(right) > 1:
+            # Nearly every pair has a common word: the look-ups below are rarely reached.
+            if right in repeated or left.lower() in repeated:
                 continue
             if not vocabulary.english(left) and not vocabulary.english(right) and vocabulary.english(left + right):
                 found.append(Edit(match.end(1), match.start(2), "", kind))

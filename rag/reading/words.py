@@ -8,10 +8,13 @@ carries (82,765 English words, MIT) the second. The dictionary is read only when
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections import Counter
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
+_LETTERS = r"[^\W\d_]++(?:[-\u2010\u2011][^\W\d_]++)*+"
+# A word beside a line break may be half a word: it is matched, but is no witness.
+_WITNESS = re.compile(rf"(?<!\n)(?<!\n.)({_LETTERS})(?![\n-]| \n)|{_LETTERS}", re.DOTALL)
 
 
 @lru_cache(maxsize=1)
@@ -30,20 +33,22 @@ class Vocabulary:
 
     def __init__(self, text: str) -> None:
         self._counts: dict[str, int] = {}
-        for match in _WORD.finditer(text):
-            # A word beside a line break may be half a word: no witness.
-            before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 2]
-            if "\n" in before or after[:1] in ("\n", "-") or after == " \n":
-                continue
-            word = match.group().replace("\u2010", "-").replace("\u2011", "-").lower()
-            self._counts[word] = self._counts.get(word, 0) + 1
+        for written, count in Counter(_WITNESS.findall(text)).items():
+            word = written.replace("\u2010", "-").replace("\u2011", "-").lower()
+            self._counts[word] = self._counts.get(word, 0) + count
             if "-" in word:
                 for part in word.split("-"):
                     self._counts.setdefault(part, 0)
+        self._counts.pop("", None)
 
     def written(self, word: str) -> int:
         """How often the text itself writes `word` (a hyphenated compound counts as one word)."""
         return self._counts.get(word.lower(), 0)
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """The words, in small letters, that the text itself writes more than once."""
+        return frozenset(word for word, count in self._counts.items() if count > 1)
 
     def english(self, word: str) -> int:
         """Frequency of `word` in the dictionary, 0 when it is not there."""
