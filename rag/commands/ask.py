@@ -6,7 +6,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.commands.shared import Authors, Batch, Corpus, Data, Documents, Json, Since, Until, note, print_json, requests, say
+from rag.commands.shared import (
+    Authors,
+    Batch,
+    Corpus,
+    Data,
+    Documents,
+    Export,
+    Json,
+    Since,
+    Until,
+    check_export,
+    note,
+    print_json,
+    requests,
+    say,
+)
 from rag.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,6 +46,7 @@ def ask(
     author: Authors = None,
     since: Since = None,
     until: Until = None,
+    export: Export = None,
     corpus: Corpus = None,
     data: Data = None,
 ) -> None:
@@ -41,6 +57,8 @@ def ask(
     from rag.commands.session import assistant, resolve
     from rag.types import Scope
 
+    check_export(export, batch)
+
     scope = Scope(tuple(document or ()), tuple(author or ()), since, until)
     asked = list(requests(batch, "question")) if batch is not None else None
     if question is not None:
@@ -50,6 +68,11 @@ def ask(
             _batch(opened, asked, scope)
             return
         answer = opened.ask(question or "", scope=scope)
+        if export is not None:
+            from rag.export import answers, formats
+
+            formats.write(export, answers.export(answer, export.suffix.lower(), opened.document, opened.settings))
+            note(f"rag: wrote {export}")
         if as_json:
             from rag.answer import to_json
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.commands.shared import Batch, Corpus, Data, Json, note, print_json, requests, say
+from rag.commands.shared import Batch, Corpus, Data, Export, Json, check_export, note, print_json, requests, say
 
 if TYPE_CHECKING:
     from rag.quotes import QuoteVerdict, Sources
@@ -39,6 +39,7 @@ def quote(
     document: Annotated[str | None, typer.Option("--document", metavar="PATH", help="The document said to hold it.")] = None,
     batch: Batch = None,
     json_output: Json = False,
+    export: Export = None,
     corpus: Corpus = None,
     data: Data = None,
 ) -> None:
@@ -54,10 +55,18 @@ def quote(
         )
     if text is not None:
         _needs_words(text)
+    check_export(export, batch)
     with_sources = opened(corpus, data)
     try:
         if text is not None:
             verdict = check(with_sources, text, speaker, document)
+            if export is not None:
+                from rag.export import formats, verdicts
+                from rag.settings import load
+
+                settings = load(corpus=corpus, data=data)
+                formats.write(export, verdicts.export(verdict, export.suffix.lower(), with_sources, settings))
+                note(f"rag: wrote {export}")
             print_json(verdict.to_json()) if json_output else show(verdict)
             return
         assert batch is not None

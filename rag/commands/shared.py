@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from rag.errors import InputError
+from rag.export import formats
 
 Corpus = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents.", show_default="the bundled corpus")]
 Data = Annotated[
@@ -37,9 +38,26 @@ Since = Annotated[
 Until = Annotated[
     str | None, typer.Option(metavar="DATE", help="Search documents of this date or earlier; undated ones are left out.")
 ]
+Export = Annotated[
+    Path | None,
+    typer.Option(
+        "--export",
+        metavar="FILE",
+        help="Also write it to a new file: .md, .docx (footnotes) or .html (an evidence packet, see rag verify).",
+        show_default=False,
+    ),
+]
 Batch = Annotated[
     str | None, typer.Option("--batch", metavar="FILE", help="JSON Lines, one request a line; - is standard input.")
 ]
+
+
+def check_export(export: Path | None, batch: str | None) -> None:
+    """Refuse a file that cannot be written before the work is done. Raises InputError."""
+    if export is not None and batch is not None:
+        raise InputError("--export takes one result, no batch.", "Leave out --batch or --export.")
+    if export is not None:
+        formats.check(export)
 
 
 def print_json(value: Any) -> None:

@@ -34,7 +34,7 @@ class Source:
     def __init__(self, entry: Entry, text_id: int, sha256: str, store: Texts) -> None:
         self.entry = entry
         self.text_id = text_id
-        self._sha256 = sha256
+        self.sha256 = sha256
         self._store = store
 
     @property
@@ -57,7 +57,7 @@ class Source:
     @cached_property
     def doc(self) -> SourceDoc:
         record, starts, warnings, reader = self._store.row(self.text_id, "record, page_starts, warnings, reader")
-        return SourceDoc(self.entry, record, self._sha256, reader, tuple(json.loads(starts)), tuple(json.loads(warnings)))
+        return SourceDoc(self.entry, record, self.sha256, reader, tuple(json.loads(starts)), tuple(json.loads(warnings)))
 
     @cached_property
     def reading(self) -> ReadingText:
@@ -92,7 +92,11 @@ def open_sources(root: Path, data: Path | None, progress: Callable[[str], None] 
 
     `progress` is called with the name of each document that has to be read. Raises CorpusError when there is no corpus.
     """
-    listing = list_documents(root)
+    return open_listing(list_documents(root), data, progress)
+
+
+def open_listing(listing: Listing, data: Path | None, progress: Callable[[str], None] = lambda _: None) -> Sources:
+    """Open the documents of a listing as `open_sources` does. What a store in `data` holds of others below its root goes."""
     warnings: list[str] = list(listing.warnings)
     if data is not None:
         try:

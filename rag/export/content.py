@@ -1,0 +1,136 @@
+"""From an answer or a verdict to what its export says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+from rag.export import wording
+from rag.export.report import Heading, Note, Paragraph, Report, Run, Table
+from rag.quotes.types import QuoteVerdict
+from rag.types import Answer, Citation, Conflict
+
+# A refusal lists this many of the passages that came nearest.
+_NEAREST = 5
+
+# Places printed with a verdict; it says how many more there are.
+_PLACES = 10
+
+Block = Heading | Paragraph | Table
+
+
+def answer_report(answer: Answer, retrieved: Sequence[Citation]) -> Report:
+    """What an export of an answer says; `retrieved` are its passages, best first, without numbers."""
+    by_number = {citation.number: citation for citation in answer.citations if citation.number is not None}
+    blocks: list[Block] = []
+    if answer.standalone_question:
+        blocks.append(_plain(f"Understood as: {answer.standalone_question}", "remark"))
+    if answer.message:
+        blocks.append(_plain(answer.message))
+    blocks += [Paragraph((Run(claim.text, notes=claim.citations),)) for claim in answer.claims]
+    for conflict in answer.conflicts:
+        blocks += _conflict(conflict, by_number)
+    called = {n for claim in answer.claims for n in claim.citations} | {n for c in answer.conflicts for n in c.citations}
+    uncalled = sorted(by_number.keys() - called)
+    if uncalled:
+        blocks.append(Paragraph((Run("Cited besides:", notes=tuple(uncalled)),)))
+    if not answer.claims and retrieved:
+        blocks.append(Heading("Nearest passages"))
+        for citation in retrieved[:_NEAREST]:
+            blocks += [_plain(f"“{wording.words(citation)}”", "quote"), Paragraph(_reference(citation), "remark")]
+    if answer.withheld:
+        blocks.append(Heading("Withheld"))
+        blocks += [Paragraph((Run(held.text), Run(f" ({held.reason})", "emphasis")), "item") for held in answer.withheld]
+    blocks += _searched_by(answer)
+    notes = tuple(_note(number, citation) for number, citation in sorted(by_number.items()))
+    return Report("Answer", answer.question, tuple(blocks), notes)
+
+
+def _conflict(conflict: Conflict, by_number: dict[int, Citation]) -> list[Block]:
+    """What differs, oldest source first."""
+    ordered = sorted(conflict.citations, key=lambda number: (by_number[number].date or "~", number))
+    sides = (
+        Paragraph(
+            (
+                Run(f"{wording.who_and_when(by_number[number])}: ", "strong"),
+                Run(f"“{wording.words(by_number[number])}”", notes=(number,)),
+            ),
+            "item",
+        )
+        for number in ordered
+    )
+    return [_plain(f"The documents differ on {conflict.about}:"), *sides]
+
+
+def _searched_by(answer: Answer) -> list[Block]:
+    state = answer.corpus
+    searched = wording.documents(state.documents)
+    if answer.scope is not None:
+        searched = f"{len(answer.scope)} of {searched}"
+    lines = [
+        f"{wording.STATUSES[answer.status]}. {wording.mode(answer)}. Searched: {searched}, fingerprint {state.fingerprint}."
+    ]
+    if answer.scope is not None:
+        lines.append(f"Searched were only: {', '.join(answer.scope)}.")
+    return [_plain(line, "remark") for line in lines]
+
+
+def verdict_report(verdict: QuoteVerdict) -> Report:
+    """What an export of a verdict says."""
+    name = verdict.verdict.replace("_", " ")
+    blocks: list[Block] = [
+        _plain(verdict.quote, "quote"),
+        Paragraph((Run(f"{name.capitalize()}. ", "strong"), Run(wording.VERDICTS[verdict.verdict]))),
+        *_claimed(verdict),
+    ]
+    blocks += [
+        Paragraph((Run("Mind the context: ", "strong"), Run(f"{wording.RISKS[risk.kind]}. Left out: “{risk.text}”")))
+        for risk in verdict.context_risk
+    ]
+    if verdict.differences:
+        rows = tuple((d.kind, d.quote or "—", d.source or "—") for d in verdict.differences)
+        blocks += [Heading("Differences"), Table(("Kind", "The quote has", "The source has"), rows)]
+    elif verdict.normalizations:
+        blocks.append(_plain(f"Made the same by: {', '.join(verdict.normalizations)}."))
+    shown = verdict.matches[:_PLACES]
+    if shown:
+        blocks.append(Heading("Where it stands" if not verdict.differences else "What the source says"))
+    for number, match in enumerate(shown, start=1):
+        blocks.append(Paragraph((Run(f"“{wording.words(match.citation)}”", notes=(number,)),), "quote"))
+    if verdict.occurrences > len(shown) > 0:
+        blocks.append(_plain(f"It stands in {verdict.occurrences:,} places; {len(shown)} are listed."))
+    searched = verdict.searched
+    blocks.append(_plain(f"Searched: {wording.documents(searched.documents)}, {searched.characters:,} characters.", "remark"))
+    if searched.unreadable:
+        blocks.append(_plain(f"Could not be read: {', '.join(searched.unreadable)}.", "remark"))
+    notes = tuple(_note(number, match.citation) for number, match in enumerate(shown, start=1))
+    return Report("Verdict", f"Quote check: {name}", tuple(blocks), notes)
+
+
+def _claimed(verdict: QuoteVerdict) -> list[Block]:
+    found: list[Block] = []
+    if verdict.attribution.status != "not_asked":
+        said = Run(f"Speaker {verdict.claimed_speaker or ''}: ", "strong")
+        why = f". {verdict.attribution.why}" if verdict.attribution.why else "."
+        found.append(Paragraph((said, Run(verdict.attribution.status + why))))
+    if verdict.claimed_document is not None:
+        found.append(_plain(f"Said to stand in: {verdict.claimed_document}"))
+    return found
+
+
+def _plain(text: str, kind: str = "body") -> Paragraph:
+    return Paragraph((Run(text),), kind)  # type: ignore[arg-type]
+
+
+def _note(number: int, citation: Citation) -> Note:
+    return Note(number, (*_reference(citation), Run(f": “{wording.words(citation)}”")))
+
+
+def _reference(citation: Citation) -> tuple[Run, ...]:
+    """Who, what, when and where, the title set off."""
+    before = "".join(f"{part}, " for part in (", ".join(citation.authors),) if part)
+    after = [part for part in (citation.publisher, citation.date or "undated", citation.url) if part]
+    speaker = f", said by {citation.speaker}" if citation.speaker else ""
+    place = f"{citation.document}, {wording.where(citation)}, characters {citation.char_start}–{citation.char_end}{speaker}"
+    runs = (Run(before), Run(citation.title, "emphasis"), Run("".join(chain(*((", ", part) for part in after))) + f". {place}"))
+    return tuple(run for run in runs if run.text)
