@@ -4,8 +4,9 @@
 counts (`value`, `low` or `high`), the fewest cases it may rest on, and why; one with a `profile` holds for that profile
 only. A `[[regression]]` compares a measure case by case with an earlier run: it fails when the mean got worse and chance
 alone would do as much with a probability below `p`, and also when more than the share `most_lost` of the cases got
-worse, whatever was gained elsewhere: ten lost answers do not hide behind eleven gained. Nothing passes by being absent:
-a measure that vanished, has no value or rests on too few cases fails its gate.
+worse, whatever was gained elsewhere: ten lost answers do not hide behind eleven gained. Of few cases one is a large
+share, so `spared` lost cases never fail by their share alone. Nothing passes by being absent: a measure that vanished,
+has no value or rests on too few cases fails its gate.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ class RegressionGate:
     p: float
     most_lost: float
     why: str
+    spared: int = 0
+
+    def may_be_lost(self, n: int) -> int:
+        """How many of `n` cases may have got worse."""
+        return max(self.spared, int(self.most_lost * n))
 
 
 @dataclass(frozen=True)
@@ -94,10 +100,11 @@ def _gate(table: dict[str, Any], file: str) -> Gate:
 
 
 def _regression(table: dict[str, Any], file: str) -> RegressionGate:
-    _check(table, file, needed=("name", "measure", "p", "most_lost", "why"), allowed=())
+    _check(table, file, needed=("name", "measure", "p", "most_lost", "why"), allowed=("spared",))
     if table["measure"] not in MEASURES:
         raise InputError(f"{file}, gate {table['name']}: no measure {table['measure']!r}.", "See docs/evaluation.md.")
-    return RegressionGate(table["name"], table["measure"], float(table["p"]), float(table["most_lost"]), table["why"])
+    p, most_lost, spared = float(table["p"]), float(table["most_lost"]), int(table.get("spared", 0))
+    return RegressionGate(table["name"], table["measure"], p, most_lost, table["why"], spared)
 
 
 def _check(table: dict[str, Any], file: str, needed: Sequence[str], allowed: Sequence[str]) -> None:
@@ -150,12 +157,13 @@ def _number(gate: Gate, run: Run) -> tuple[float, int] | str:
 def _judge_change(gate: RegressionGate, change: Change | None) -> Verdict:
     if change is None:
         return Verdict(gate.name, False, f"{gate.name}: no case has {gate.measure} in both runs. {gate.why}")
-    passed = not (change.net_loss and change.paired.p < gate.p) and len(change.worse) <= gate.most_lost * change.n
+    most = gate.may_be_lost(change.n)
+    passed = not (change.net_loss and change.paired.p < gate.p) and len(change.worse) <= most
     return Verdict(
         gate.name,
         passed,
         f"{gate.name}: {gate.measure} got worse for {len(change.worse)} cases and better for {len(change.better)} "
-        f"of {change.n}, at most {int(gate.most_lost * change.n)} may be lost "
+        f"of {change.n}, at most {most} may be lost "
         f"(p = {change.paired.p:.3g}, {change.paired.test}; limit {gate.p:.3g}). {gate.why}",
     )
 

@@ -196,6 +196,12 @@ def test_a_regression_gate_looks_at_the_lost_cases(tmp_path: Path) -> None:
     assert "got worse for 9 cases and better for 0 of 100" in next(failures(check(gates, fallen, before)))
     hidden = made([0.0] * 11 + [1.0] * 69 + [1.0] * 12 + [0.0] * 8)
     assert "worse for 11 cases and better for 12 of 100, at most 10 may be lost" in next(failures(check(gates, hidden, before)))
+    few, fewer = made([1.0] * 8 + [0.0] * 2), made([0.0] * 2 + [1.0] * 8)
+    assert list(failures(check(gates, fewer, few)))
+    spared = load_gates(gates_file(tmp_path, text + "spared = 2\n"))
+    assert not list(failures(check(spared, fewer, few)))
+    assert list(failures(check(spared, made([0.0] * 3 + [1.0] * 7), few)))
+    assert list(failures(check(spared, hidden, before)))
 
 
 def test_junit(run: Run, tmp_path: Path) -> None:
