@@ -67,7 +67,7 @@ def serve(
 
             webbrowser.open(address)
 
-    server = Server(web_app(build_app(desk), local=local, token=token), started)
+    server = Server(web_app(build_app(desk), desk, local=local, token=token), started)
     # uvicorn stops on either signal and raises it again afterwards: both end here, and the uploads go.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -9,21 +9,29 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import re
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from mcp.server.streamable_http_manager import StreamableHTTPASGIApp
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import RagError
+from ui.api.http import http_api
+from ui.api.problems import problem
+from ui.api.tools import mcp_sessions
 from ui.app import CSS, THEME
+from ui.desk import Desk
 from ui.sockets import is_local
 
 # Gradio needs inline scripts and styles and builds functions from text; none of it may come from elsewhere.
@@ -40,6 +48,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# What programs ask for; they are refused in JSON, persons with a page.
+_FOR_PROGRAMS = re.compile(r"/(api|mcp)(/|$)")
 _COOKIE = "chapter-and-verse"
 
 # An article with pictures in it.
@@ -81,11 +91,12 @@ class Guard:
 
     async def _refusal(self, request: Request) -> Response | None:
         host = _host_of(request.headers)
+        program = bool(_FOR_PROGRAMS.match(request.url.path))
         if self._local and not is_local(host):
-            return PlainTextResponse("This server answers to localhost only.", 403)
+            return _refused(403, "This server answers to localhost only.", program)
         origin = request.headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-            return PlainTextResponse("Another site's page may not ask here.", 403)
+            return _refused(403, "Another site's page may not ask here.", program)
         if self._token is None or self._pass is None:
             return None
         if request.method == "POST" and request.url.path == "/token":
@@ -96,7 +107,13 @@ class Guard:
             response = RedirectResponse("/", 303)
             response.set_cookie(_COOKIE, self._pass, httponly=True, samesite="strict")
             return response
-        return None if self._known(request) else HTMLResponse(_DOOR, 401)
+        if self._known(request):
+            return None
+        if not program:
+            return HTMLResponse(_DOOR, 401)
+        if "authorization" in request.headers:
+            await asyncio.sleep(_PAUSE)
+        return _refused(401, "The token is missing or wrong.", program)
 
     def _known(self, request: Request) -> bool:
         cookie = SimpleCookie(request.headers.get("cookie", "")).get(_COOKIE)
@@ -106,16 +123,36 @@ class Guard:
         return hmac.compare_digest(bearer.encode(), f"Bearer {self._token}".encode())
 
 
+def _refused(status: int, message: str, program: bool) -> Response:
+    """A refusal in a person's form or a program's."""
+    if not program:
+        return PlainTextResponse(message, status)
+    response = problem(status, message, "Send the header Authorization: Bearer TOKEN." if status == 401 else "")
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
 def _host_of(headers: Headers) -> str:
     return urlsplit(f"//{headers.get('host', '')}").hostname or ""
 
 
-def web_app(page: gr.Blocks, *, local: bool, token: str | None) -> ASGIApp:
-    """The page as a guarded ASGI application."""
-    api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+def web_app(page: gr.Blocks, desk: Desk, *, local: bool, token: str | None) -> ASGIApp:
+    """The page, and beside it the HTTP API and the MCP server over the same desk, as a guarded ASGI application."""
+    tools = mcp_sessions(desk)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with tools.run():  # Gradio's mount keeps this lifespan and puts its own inside
+            yield
+
+    root = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    root.mount("/api", http_api(desk, token=token is not None))
+    root.router.routes.append(Route("/api", RedirectResponse("/api/", 308)))
+    root.router.routes.append(Route("/mcp", StreamableHTTPASGIApp(tools)))
     page.queue(max_size=100, default_concurrency_limit=8)
     mounted = gr.mount_gradio_app(
-        api,
+        root,
         page,
         path="/",
         theme=THEME,
