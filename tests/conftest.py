@@ -90,3 +90,47 @@ def make_corpus(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Any]:
+    """Server processes of the browser tests, all ended at the end."""
+    from browsing import Servers
+
+    started = Servers()
+    yield started
+    started.end()
+
+
+@pytest.fixture(scope="session")
+def address(servers: Any, bundled_data: Path) -> str:
+    """The page over the bundled corpus."""
+    return str(servers.start("--data", str(bundled_data)))
+
+
+@pytest.fixture(scope="module")
+def world(servers: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Starts a server over a corpus of given files; gives the address."""
+    from browsing import written
+
+    def start(files: dict[str, str | bytes], *options: str) -> str:
+        corpus = written(tmp_path_factory.mktemp("corpus"), files)
+        return str(servers.start("--corpus", str(corpus), "--data", str(tmp_path_factory.mktemp("data")), *options))
+
+    return start
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium. One a module: its event loop must not run while other tests want theirs."""
+    from browsing import open_browser
+
+    yield from open_browser()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens the page in the browser."""
+    from browsing import visits
+
+    yield from visits(browser)

@@ -2,130 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browsing import FISHERIES, FISHERIES_WORDS, NEEDS_BROWSER, ask, in_view, marked
 from test_ui_render import HOSTILE
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"),
-]
-
 sync_api = pytest.importorskip("playwright.sync_api")
-
-AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
-ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-FISHERIES = "When did Japan and Taiwan negotiate a fisheries agreement?"
-FISHERIES_WORDS = "Japan and Taiwan peacefully negotiated a landmark fisheries agreement to reduce tensions in 2013"
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, bundled_data: Path) -> Iterator[Callable[..., str]]:
-    """Starts servers: over the bundled corpus, or over a corpus of given files. Gives the address."""
-    processes = []
-
-    def start(files: dict[str, str] | None = None, *options: str) -> str:
-        if files is None:
-            where = ["--data", str(bundled_data)]
-        else:
-            corpus = tmp_path_factory.mktemp("corpus")
-            for name, text in files.items():
-                (corpus / name).write_text(text, encoding="utf-8")
-            where = ["--corpus", str(corpus), "--data", str(tmp_path_factory.mktemp("data"))]
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from rag.cli import main; main()", "serve", "--port", "0", "--no-open", *where, *options],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://\S+", line)
-        assert found, f"the server said {line!r}"
-        return found.group()
-
-    yield start
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def address(world: Callable[..., str]) -> str:
-    return world()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def visit(browser: sync_api.Browser) -> Iterator[Callable[..., sync_api.Page]]:
-    """Opens the page; at the end nothing may have been asked of another host, and no script may have failed."""
-    contexts, foreign, failures = [], [], []
-
-    def opened(where: str, width: int = 1280, **options: object) -> sync_api.Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("request", lambda request: foreign.append(request.url) if not _own(request.url, where) else None)
-        page.on("pageerror", lambda error: failures.append(str(error)))
-        page.goto(where)
-        page.wait_for_selector("#cv-question textarea")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert foreign == []
-    assert failures == []
-
-
-def _own(url: str, where: str) -> bool:
-    return url.startswith((where, "data:", "blob:"))
-
-
-def ask(page: sync_api.Page, question: str) -> None:
-    """Ask and wait for what comes back."""
-    done = page.locator(".cv-mode, .cv-notice")
-    before = done.count()
-    page.fill("#cv-question textarea", question)
-    page.keyboard.press("Enter")
-    done.nth(before).wait_for()
-
-
-def marked(page: sync_api.Page) -> str:
-    """The highlighted words of the source panel."""
-    page.wait_for_selector("#cv-panel mark", state="attached")
-    return " ".join(page.locator("#cv-panel mark").all_inner_texts())
-
-
-def in_view(page: sync_api.Page) -> bool:
-    """Whether the highlighted words are inside the visible part of the source."""
-    return bool(
-        page.evaluate("""() => {
-            const hit = document.querySelector('#cv-hit').getBoundingClientRect();
-            const page = document.querySelector('.cv-page').getBoundingClientRect();
-            return hit.top >= page.top && hit.top < page.bottom && hit.top < innerHeight;
-        }""")
-    )
+pytestmark = NEEDS_BROWSER
 
 
 def test_a_question_is_answered_and_the_cited_words_are_shown_in_their_source(
@@ -378,26 +263,3 @@ def test_the_history_stays_in_the_browser_and_is_searched_and_deleted(
     page.get_by_role("tab", name="History").click()
     page.get_by_role("button", name="Delete all").click()
     assert rows.count() == 0
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there (npm install --no-save axe-core)")
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page], width: int, scheme: str) -> None:
-    page = visit(address, width=width, color_scheme=scheme, bypass_csp=True)
-    page.wait_for_selector(".cv-welcome a")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-
-    def barriers() -> list[str]:
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found["violations"] if v["impact"] in ("serious", "critical")]
-
-    assert barriers() == []
-    ask(page, FISHERIES)
-    page.locator(".cv-claim a.cv-number").first.click()
-    marked(page)
-    assert barriers() == []
-    page.keyboard.press("Escape")
-    for name in ("Check a quote", "Check a draft", "Corpus", "History"):
-        page.get_by_role("tab", name=name).click()
-        page.wait_for_timeout(200)
-        assert barriers() == []

@@ -47,7 +47,8 @@ def answer_html(answer: Answer, library: Library) -> str:
 def mode_line(answer: Answer) -> str:
     """Which mode answered, over how much, how fast; as HTML."""
     mode = _MODES[answer.mode].format(model=answer.model or "a language model")
-    documents = f"{answer.corpus.documents} document{'s' if answer.corpus.documents != 1 else ''}"
+    of = "" if answer.scope is None else f"{len(answer.scope)} of "
+    documents = f"{of}{answer.corpus.documents} document{'s' if answer.corpus.documents != 1 else ''}"
     return f"{shown(mode)} · {documents} · {answer.timings_ms.get('total', 0)} ms"
 
 

@@ -20,7 +20,8 @@ def footnoted(answer: Answer) -> str:
     body = " ".join(claim.text + "".join(f"[^{number}]" for number in claim.citations) for claim in answer.claims)
     notes = "\n".join(f"[^{c.number}]: {reference(c)}" for c in answer.citations)
     question = " ".join(answer.question.split())
-    return "\n\n".join(part for part in (question, answer.message, body, notes) if part) + "\n"
+    searched = "" if answer.scope is None else f"Searched only: {', '.join(answer.scope)}"
+    return "\n\n".join(part for part in (question, answer.message, body, notes, searched) if part) + "\n"
 
 
 def verdict_text(verdict: QuoteVerdict) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 import gradio as gr
 
-from rag.types import Answer, Exchange
+from rag.types import Answer, Exchange, Scope
 from ui.desk import Desk
 from ui.render.answer import answer_html
 from ui.render.markup import shortened, shown
 from ui.views.common import QUIET, guarded, working
+from ui.views.filters import filters_view, scope_of
 
 # A pasted book is refused by the assistant; this much of it is shown back.
 _SHOWN_QUESTION = 500
@@ -53,6 +54,7 @@ def ask_view(desk: Desk) -> gr.Chatbot:
         line_breaks=False,
         autoscroll=False,
     )
+    filters = filters_view(desk)
     box = gr.Textbox(
         elem_id="cv-question",
         label="Your question",
@@ -67,20 +69,21 @@ def ask_view(desk: Desk) -> gr.Chatbot:
     with gr.Row(elem_classes="cv-controls"):
         stop, retry, clear = (gr.Button(label, size="sm") for label in ("Stop", "Ask again", "Clear"))
 
-    def ask(question: str, earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
-        for said in converse(desk, question, earlier):
+    def ask(question: str, earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
+        for said in converse(desk, question, earlier, scope_of(*narrowed)):
             # Only what is done is remembered: stopping shows the conversation as it was.
             yield messages(said), said if said[-1].done else earlier, ""
 
-    def again(earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
+    def again(earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
         if earlier:
-            yield from ask(earlier[-1].question, earlier[:-1])
+            yield from ask(earlier[-1].question, earlier[:-1], *narrowed)
 
     outputs = [chat, turns, box]
     running = [
-        box.submit(ask, [box, turns], outputs, concurrency_limit=_AT_ONCE, **QUIET),
-        retry.click(again, turns, outputs, concurrency_limit=_AT_ONCE, **QUIET),
+        box.submit(ask, [box, turns, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
+        retry.click(again, [turns, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
     ]
+    box.submit(lambda: gr.Accordion(open=False), None, filters.row, queue=False, **QUIET)
     stop.click(messages, turns, chat, cancels=running, queue=False, **QUIET)
     clear.click(lambda: ([], [], ""), None, outputs, cancels=running, queue=False, **QUIET)
     return chat
@@ -96,7 +99,7 @@ def welcome_html(suggestions: Sequence[str]) -> str:
     )
 
 
-def converse(desk: Desk, question: str, earlier: list[Turn]) -> Iterator[list[Turn]]:
+def converse(desk: Desk, question: str, earlier: list[Turn], scope: Scope) -> Iterator[list[Turn]]:
     """The conversation with `question` in it: first while it is being answered, then with what came back."""
     while not desk.wait(_WAIT):
         yield [*earlier, Turn(question, working(desk.state.text), done=False)]
@@ -105,7 +108,7 @@ def converse(desk: Desk, question: str, earlier: list[Turn]) -> Iterator[list[Tu
     answers: list[Answer] = []
 
     def answered() -> str:
-        answers.append(desk.ask(question, history))
+        answers.append(desk.ask(question, history, scope))
         return answer_html(answers[0], desk.document)
 
     html = guarded(answered)
