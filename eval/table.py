@@ -39,13 +39,13 @@ def _line(figure: Figure) -> str:
 
 def set_lines(found: SetFigures) -> Iterator[str]:
     """Figures on public sets, beside published ones."""
-    name = ""
+    name, width = "", max(len(figure.name) for figure in found)
     for figure in found:
         if figure.set != name:
             name = figure.set
             yield name
         interval = f"{number(figure.low)} to {number(figure.high)}"
-        yield f"  {figure.name:<28} {number(figure.value):>7}   {interval:<15} {figure.n:>4}   {figure.published}".rstrip()
+        yield f"  {figure.name:<{width}} {number(figure.value):>7}   {interval:<15} {figure.n:>4}   {figure.published}".rstrip()
 
 
 def number(value: float | None) -> str:

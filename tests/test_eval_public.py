@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from eval_world import answer_from, small_world
 
+from eval.cases import Gold, Question
+from eval.places import Place
 from eval.public import SETS, measure_sets
+from eval.public.claims import claim_figures
+from eval.public.measure import CLAIM_SETS
+from eval.public.scifact import read_scifact
+from eval.public.scores import public_scores
 from eval.public.sets import Task, World
 from rag.errors import InputError
 from rag.settings import load
+from rag.types import Passage
 
 PARAGRAPHS = [
     {
@@ -40,6 +49,13 @@ PARAGRAPHS = [
 PASSAGE = "The mill stands by the river. It was built in 1802. The miller was deaf."
 
 
+CLAIM = "The mill opened in 2012."
+
+
+def pair(name: str, year: str, label: str) -> dict[str, str]:
+    return {"unique_id": name, "claim": CLAIM, "evidence": f"The mill opened in {year}.", "label": label}
+
+
 def lines(*items: object) -> str:
     return "".join(json.dumps(item) + "\n" for item in items)
 
@@ -58,14 +74,14 @@ def sets(tmp_path: Path) -> Path:
         "chunking/corpora/mill.md": PASSAGE,
         "chunking/questions.jsonl": lines(
             {
-                "question": "When?",
+                "question": "When was it built?",
                 "corpus": "mill",
                 "references": [{"content": PASSAGE[30:51], "start_index": 30, "end_index": 51}],
             }
         ),
         "qed/dev.jsonl": lines(
             {
-                "example_id": 1,
+                "example_id": 2,
                 "question_text": "when was the mill built",
                 "paragraph_text": PASSAGE,
                 "original_nq_answers": [[{"string": "1802"}]],
@@ -76,6 +92,24 @@ def sets(tmp_path: Path) -> Path:
         "clapnq/unanswerable.jsonl": lines(clap),
         "nomiracl/relevant.jsonl": lines({"query_id": "1", "prompt": prompt}),
         "nomiracl/non_relevant.jsonl": lines({"query_id": "2", "prompt": prompt}),
+        "scifact/corpus_train.csv": 'doc_id,title,abstract\n7,Milk,"[\'Milk is white.\'\n ""It isn\'t black.""]"\n8,Tea,"[\'Tea is green.\']"\n',
+        "scifact/claims_validation.csv": (
+            "id,claim,evidence_doc_id,evidence_label,evidence_sentences,cited_doc_ids\n"
+            "1,Milk is black.,7,CONTRADICT,[0],[7]\n1,Milk is black.,7,CONTRADICT,[1],[7]\n2,Tea is green.,,,[],[8 9]\n"
+        ),
+        "vitaminc/vitaminc_real.jsonl": lines(
+            *(pair("9_1", "2012", "SUPPORTS"), pair("9_2", "2011", "REFUTES"), pair("1_1", "3", "REFUTES"))
+        ),
+        "wice/claim.jsonl": lines(
+            {"claim": CLAIM, "evidence": ["Nothing here.", CLAIM], "supporting_sentences": [[1]], "label": "supported"},
+            {
+                "claim": CLAIM,
+                "evidence": ["A mill.", "It opened."],
+                "supporting_sentences": [[0], [0, 1]],
+                "label": "partially_supported",
+            },
+            {"claim": CLAIM, "evidence": ["Sheep."], "supporting_sentences": [[]], "label": "not_supported"},
+        ),
         "mtrag/tasks.jsonl": lines(*({**mt, "answerability": [label]} for label in ("ANSWERABLE", "UNANSWERABLE", "PARTIAL"))),
     }
     for name, text in files.items():
@@ -107,6 +141,60 @@ def test_what_the_adapters_make(sets: Path) -> None:
     assert unanswerable.tasks[0].case.kind == "unanswerable"
     first, _ = SETS["nomiracl"](sets / "nomiracl")
     assert list(first.documents.values()) == ["Mill: built in 1802.\n", "Barn: red.\n"]
+
+
+def test_scifact_reads_the_same_as_csv_and_as_published(sets: Path, tmp_path: Path) -> None:
+    abstracts, claims = read_scifact(sets / "scifact")
+    milk = abstracts["7"]
+    assert [milk.text[start:end] for start, end in milk.sentences] == ["Milk is white.", "It isn't black."]
+    assert [(claim.cited, dict(claim.evidence)) for claim in claims] == [(("7",), {"7": {0, 1}}), (("8", "9"), {})]
+    published = tmp_path / "published"
+    published.mkdir()
+    texts = {"7": ("Milk", ["Milk is white.", "It isn't black."]), "8": ("Tea", ["Tea is green."])}
+    corpus = ({"doc_id": int(name), "title": title, "abstract": sentences} for name, (title, sentences) in texts.items())
+    evidence = {"7": [{"sentences": [0], "label": "CONTRADICT"}, {"sentences": [1], "label": "CONTRADICT"}]}
+    asked = (
+        {"id": 1, "claim": "Milk is black.", "evidence": evidence, "cited_doc_ids": [7]},
+        {"id": 2, "claim": "Tea is green.", "evidence": {}, "cited_doc_ids": [8, 9]},
+    )
+    (published / "corpus.jsonl").write_text(lines(*corpus), encoding="utf-8")
+    (published / "claims_dev.jsonl").write_text(lines(*asked), encoding="utf-8")
+    assert read_scifact(published) == (abstracts, claims)
+
+
+def test_documents_are_ranked_by_their_first_passage(tmp_path: Path) -> None:
+    library, cases = small_world(tmp_path)
+
+    def passage(document: str) -> Passage:
+        return Passage(document, 0, 4, 1.0)
+
+    wanted = Question("q", "report", "abstracts", "?", (Gold(Place("b", 0, 4), "", 0), Gold(Place("c", 0, 4), "", 1)), ())
+    answer = replace(answer_from(library, "?", []), passages=tuple(map(passage, "aabadd")))
+    # Documents a, b, d: one of two wanted, at rank 2. 1/log2(3) over 1 + 1/log2(3).
+    found = public_scores(wanted, answer, library)
+    assert found["public.documents_ndcg@10"].value == pytest.approx(0.63093 / 1.63093, abs=1e-5)
+    assert found["public.first_cited"].value == 0.0
+    two = cases.questions[2]
+    for places, first in (([gold.place for gold in two.gold], 1.0), ([Place("town.txt", 0, 26), two.gold[0].place], 0.0)):
+        assert public_scores(two, answer_from(library, "?", places), library)["public.first_cited"].value == first
+
+
+def test_claims_are_scored_by_pairs_pages_and_twins(sets: Path) -> None:
+    figures = {figure.name: figure for name in CLAIM_SETS for figure in claim_figures(name, sets / name, lambda *_: None)}
+    # The page that a model was trained on is left out; the twins differ in the year alone.
+    assert figures["real: twins told apart, word overlap"].value == 1.0
+    assert figures["real: twins told apart, word overlap"].n == 1
+    assert figures["supported or partly, AUROC, word overlap"].value == 1.0
+    assert figures["evidence sentence first, word overlap"].value == 1.0
+
+
+def test_only_what_no_model_learnt_is_asked(sets: Path) -> None:
+    raw = json.loads((sets / "squad2/dev.json").read_text(encoding="utf-8"))
+    raw["data"].append({"title": "Normans", "paragraphs": PARAGRAPHS})
+    (sets / "squad2/dev.json").write_text(json.dumps(raw), encoding="utf-8")
+    (world,) = SETS["squad2"](sets / "squad2")
+    assert set(world.documents) == {"Arn-more.txt", "Normans.txt"}
+    assert len(world.tasks) == 3
 
 
 def test_a_set_is_measured_end_to_end(sets: Path) -> None:

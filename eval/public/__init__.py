@@ -3,7 +3,8 @@
 Nothing of the sets is kept: their documents are indexed in a temporary folder that is removed afterwards.
 """
 
-from eval.public.measure import SetFigures, measure_sets
+from eval.public.figure import SetFigures
+from eval.public.measure import measure_sets
 from eval.public.sets import SETS
 
 __all__ = ["SETS", "SetFigures", "measure_sets"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,7 +14,10 @@ from eval import stats
 from eval.casefile import read_library
 from eval.collect import Transcript
 from eval.figures import figures, value_of
-from eval.measures import Row
+from eval.measures import MEASURES, Row
+from eval.public.claims import claim_figures
+from eval.public.figure import SHOWN, SetFigure, SetFigures, Shown, set_figure
+from eval.public.scores import public_scores
 from eval.public.sets import SETS, World
 from eval.rows import rows_of
 from rag.errors import InputError
@@ -22,74 +25,23 @@ from rag.settings import RagSettings
 
 Progress = Callable[[str, int, int], None]
 
-
-@dataclass(frozen=True)
-class SetFigure:
-    """One figure; `published` says what others got, on which part, so that it is compared with the right room."""
-
-    set: str
-    name: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    published: str
-
-
-SetFigures = list[SetFigure]
-
 _WORLDS_A_PROCESS = 20
-
-# (set, what it is called there, our measure, published). "first k" is made from the rank of the first gold passage.
-_SHOWN = (
-    ("squad2", "paragraph first", "first 1", "whole dev set: dense 0.649, BM25 0.800, fused 0.782"),
-    ("squad2", "paragraph in 5", "first 5", "whole dev set: dense 0.881, BM25 0.935, fused 0.947"),
-    ("squad2", "paragraph MRR", "retrieval.mrr", "whole dev set: dense 0.752, BM25 0.860, fused 0.853"),
-    ("squad2", "answer said", "answer.facts", ""),
-    ("squad2", "answer in first sentence", "answer.facts_first", ""),
-    ("squad2", "unanswerable refused", "refusal.recall", ""),
-    ("squad2", "answerable refused", "refusal.false", ""),
-    ("squad2", "AUROC of the best score", "refusal.auroc", "dense 0.62, BM25 0.57"),
-    (
-        "chunking",
-        "character recall at 5",
-        "retrieval.span_recall@5",
-        "5 corpora: MiniLM 0.757, BM25 0.843, text-embedding-3-large 0.881",
-    ),
-    (
-        "chunking",
-        "character precision at 5",
-        "retrieval.span_precision@5",
-        "5 corpora: MiniLM 0.065, BM25 0.065, text-embedding-3-large 0.070",
-    ),
-    ("qed", "answering sentence cited", "answer.citation_recall", "ranked first: dense 0.665, BM25 0.545"),
-    ("qed", "citations that answer", "answer.citation_precision", ""),
-    ("qed", "answer said", "answer.facts", ""),
-    ("clapnq", "gold sentences cited", "answer.citation_recall", ""),
-    ("clapnq", "citations that are gold", "answer.citation_precision", ""),
-    ("clapnq", "unanswerable refused", "refusal.recall", ""),
-    ("clapnq", "answerable refused", "refusal.false", ""),
-    ("clapnq", "AUROC of the best score", "refusal.auroc", "dense 0.80, BM25 0.71"),
-    ("nomiracl", "hallucination (not refused)", "not refused", "GPT-4 0.43, GPT-3.5 0.45, Mistral-7B 0.09, Llama-2-70B 0.90"),
-    ("nomiracl", "error (answerable refused)", "refusal.false", "GPT-4 0.05, GPT-3.5 0.08, Mistral-7B 0.61, Llama-2-70B 0.15"),
-    ("nomiracl", "AUROC of the best score", "refusal.auroc", "dense 0.70, BM25 0.57"),
-    ("mtrag", "refusal precision", "refusal.precision", "best published 0.33"),
-    ("mtrag", "refusal recall", "refusal.recall", "best published 0.44"),
-    ("mtrag", "answerable refused", "refusal.false", ""),
-)
+CLAIM_SETS = ("vitaminc", "wice")
 
 
 def measure_sets(folder: Path, settings: RagSettings, only: str | None, jobs: int, progress: Progress) -> SetFigures:
     """The figures of every known set below `folder` (or the one called `only`). Raises InputError when there is none."""
-    present = [name for name in SETS if (folder / name).is_dir() and only in (None, name)]
+    present = [name for name in (*SETS, *CLAIM_SETS) if (folder / name).is_dir() and only in (None, name)]
     if not present:
-        raise InputError(f"{folder} holds none of the public sets.", f"Known: {', '.join(SETS)}; see docs/evaluation.md.")
+        known = ", ".join((*SETS, *CLAIM_SETS))
+        raise InputError(f"{folder} holds none of the public sets.", f"Known: {known}; see docs/evaluation.md.")
     found: SetFigures = []
     for name in present:
-        rows = list(_rows(name, list(SETS[name](folder / name)), settings, jobs, progress))
-        found += [
-            _figure(name, label, measure, published, rows) for owner, label, measure, published in _SHOWN if owner == name
-        ]
+        if name in CLAIM_SETS:
+            found += claim_figures(name, folder / name, progress)
+        else:
+            rows = list(_rows(name, list(SETS[name](folder / name)), settings, jobs, progress))
+            found += [_figure(shown, rows) for shown in SHOWN if shown.set == name]
     return found
 
 
@@ -117,20 +69,19 @@ def _ask(world: World, settings: RagSettings) -> list[Row]:
         for name, text in world.documents.items():
             (corpus / name).write_bytes(text.encode("utf-8"))
         library = read_library(corpus)
-        with Assistant.open(settings.model_copy(update={"corpus": corpus, "data": Path(folder) / "data"})) as assistant:
+        changes = {"corpus": corpus, "data": Path(folder) / "data", "top_k": world.passages}
+        with Assistant.open(settings.model_copy(update=changes)) as assistant:
             assistant.sync()
-            asked = [Transcript(task.case, (assistant.ask(task.case.question, task.history),)) for task in world.tasks]
-        return [row for row, _ in rows_of(asked, library)]
+            answers = [assistant.ask(task.case.question, task.history) for task in world.tasks]
+        asked = [Transcript(task.case, (answer,)) for task, answer in zip(world.tasks, answers, strict=True)]
+        more = [public_scores(task.case, answer, library) for task, answer in zip(world.tasks, answers, strict=True)]
+        rows = (row for row, _ in rows_of(asked, library))
+        return [replace(row, scores={**row.scores, **added}) for row, added in zip(rows, more, strict=True)]
 
 
-def _figure(name: str, label: str, measure: str, published: str, rows: Sequence[Row]) -> SetFigure:
-    if measure.startswith("first "):
-        k = int(measure.removeprefix("first "))
-        ranks = [value for row in rows if (value := value_of(row, "retrieval.mrr")) is not None]
-        interval = stats.mean([float(value >= 1 / k) for value in ranks])
-    elif measure == "not refused":
-        interval = stats.mean([1 - value for row in rows if (value := value_of(row, "refusal.recall")) is not None])
-    else:
-        figure = next(figure for figure in figures(rows) if figure.key == f"{measure}/report")
-        return SetFigure(name, label, figure.value, figure.low, figure.high, figure.n, published)
-    return SetFigure(name, label, interval.value, interval.low, interval.high, interval.n, published)
+def _figure(shown: Shown, rows: Sequence[Row]) -> SetFigure:
+    chosen = [row for row in rows if shown.kind in (None, row.kind)]
+    if shown.measure in MEASURES:
+        figure = next(figure for figure in figures(chosen) if figure.key == f"{shown.measure}/report")
+        return SetFigure(shown.set, shown.name, figure.value, figure.low, figure.high, figure.n, shown.published)
+    return set_figure(shown, stats.mean([value for row in chosen if (value := value_of(row, shown.measure)) is not None]))

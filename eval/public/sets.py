@@ -1,34 +1,25 @@
 """Adapters: a public set's files into tasks over documents, with gold as spans of the documents that are written.
 
-| folder | where to get the original | licence |
-| --- | --- | --- |
-| squad2 | rajpurkar/SQuAD-explorer, dataset/dev-v2.0.json as dev.json | CC BY-SA 4.0 |
-| chunking | brandonstarxel/chunking_evaluation: corpora/*.md, questions as JSON Lines | MIT |
-| qed | google-research-datasets/QED, dev.jsonl | text CC BY-SA |
-| clapnq | primeqa/clapnq, answerable.jsonl and unanswerable.jsonl | Apache-2.0 |
-| nomiracl | project-miracl/nomiracl, relevant.jsonl and non_relevant.jsonl | Apache-2.0 |
-| mtrag | IBM/mt-rag-benchmark, the RAG tasks as tasks.jsonl | Apache-2.0 |
-
-Samples are drawn with a seed: the same folder gives the same tasks.
+Where to get the originals and their licences: docs/evaluation.md. Samples are drawn with a seed, from what no model was
+trained on (`eval.public.unseen`): the same folder gives the same tasks.
 """
 
 from __future__ import annotations
 
 import json
-import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from eval.cases import Gold, Question, Unanswerable
 from eval.places import Place
-from eval.stats import SEED
+from eval.public import unseen
+from eval.public.files import read_lines, sample
+from eval.public.scifact import read_scifact
 from rag.errors import InputError
 from rag.types import Exchange
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -39,34 +30,27 @@ class Task:
 
 @dataclass(frozen=True)
 class World:
-    """Documents by name, and what is asked of them and nothing else."""
+    """Documents by name, and what is asked of them and nothing else. `passages` is how many an answer lists."""
 
     documents: dict[str, str]
-    tasks: tuple[Task, ...] = field(default=())
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "See docs/evaluation.md for what the folder must hold.") from error
-
-
-def _sample(items: Sequence[Item], count: int) -> list[Item]:
-    """`count` of `items` in their order, drawn with the seed."""
-    chosen = random.Random(SEED).sample(range(len(items)), min(count, len(items)))
-    return [items[at] for at in sorted(chosen)]
+    tasks: tuple[Task, ...] = ()
+    passages: int = 20
 
 
 def _question(
-    name: str, question: str, gold: Iterable[tuple[str, int, int]], facts: Iterable[str], text: dict[str, str]
+    name: str,
+    question: str,
+    gold: Iterable[tuple[str, int, int]],
+    facts: Iterable[str],
+    text: dict[str, str],
+    kind: str = "answerable",
 ) -> Task:
     """An answerable task. Every gold span is a group of its own; `facts` are alternatives of one fact."""
     spans = tuple(
         Gold(Place(document, start, end), text[document][start:end], group) for group, (document, start, end) in enumerate(gold)
     )
     known = tuple(dict.fromkeys(facts))
-    return Task(Question(name, "report", "answerable", question, spans, (known,) if known else ()))
+    return Task(Question(name, "report", kind, question, spans, (known,) if known else ()))
 
 
 def _none(name: str, question: str) -> Task:
@@ -89,14 +73,14 @@ def squad2(folder: Path) -> Iterator[World]:
         start = 0
         for paragraph in article["paragraphs"]:
             end = start + len(" ".join(paragraph["context"].split()))
-            for asked in paragraph["qas"]:
+            for asked in paragraph["qas"] if unseen.article(article["title"]) else ():
                 if asked["is_impossible"]:
                     bad.append(_none(asked["id"], asked["question"]))
                 else:
                     answers = [answer["text"] for answer in asked["answers"]]
                     good.append(_question(asked["id"], asked["question"], [(name, start, end)], answers, documents))
             start = end + 2
-    yield World(documents, (*_sample(good, 150), *_sample(bad, 150)))
+    yield World(documents, (*sample(good, 150), *sample(bad, 150)))
 
 
 def chunking(folder: Path) -> Iterator[World]:
@@ -110,16 +94,16 @@ def chunking(folder: Path) -> Iterator[World]:
             (),
             documents,
         )
-        for number, raw in enumerate(_lines(folder / "questions.jsonl"), start=1)
-        if f"{raw['corpus']}.md" in documents
+        for number, raw in enumerate(read_lines(folder / "questions.jsonl"), start=1)
+        if f"{raw['corpus']}.md" in documents and unseen.half(raw["question"])
     ]
-    yield World(documents, tuple(_sample(tasks, 100)))
+    yield World(documents, tuple(sample(tasks, 100)))
 
 
 def qed(folder: Path) -> Iterator[World]:
     """A paragraph at a time: which of its sentences answers."""
-    single = [raw for raw in _lines(folder / "dev.jsonl") if raw["annotation"]["explanation_type"] == "single_sentence"]
-    for raw in _sample(single, 60):
+    single = (raw for raw in read_lines(folder / "dev.jsonl") if raw["annotation"]["explanation_type"] == "single_sentence")
+    for raw in sample([raw for raw in single if unseen.half(str(raw["example_id"]))], 100):
         documents = {"paragraph.txt": raw["paragraph_text"]}
         chosen = raw["annotation"]["selected_sentence"]
         answers = [span["string"] for answer in raw["original_nq_answers"] for span in answer]
@@ -130,19 +114,49 @@ def qed(folder: Path) -> Iterator[World]:
 
 def clapnq(folder: Path) -> Iterator[World]:
     """A passage at a time: is the question answered in it, and by which sentences. All selected sentences are gold."""
-    for raw in _sample(_lines(folder / "answerable.jsonl"), 50):
+    for raw in sample(_unseen_clapnq(folder / "answerable.jsonl"), 50):
         documents = _passages(passage["text"] for passage in raw["passages"])
         gold = sorted({place for output in raw["output"] for place in _found(output["selected_sentences"], documents)})
         if gold:
             yield World(documents, (_question(raw["id"], raw["input"], gold, (), documents),))
-    for raw in _sample(_lines(folder / "unanswerable.jsonl"), 50):
+    for raw in sample(_unseen_clapnq(folder / "unanswerable.jsonl"), 50):
         yield World(_passages(passage["text"] for passage in raw["passages"]), (_none(raw["id"], raw["input"]),))
+
+
+def _unseen_clapnq(path: Path) -> list[dict[str, Any]]:
+    return [raw for raw in read_lines(path) if unseen.half(raw["id"])]
+
+
+def scifact(folder: Path) -> Iterator[World]:
+    """Claims over all abstracts, which of them bear on it (kind `abstracts`); then over one that does, by which sentence
+    (kind `sentences`)."""
+    abstracts, claims = read_scifact(folder)
+    documents = {abstract.name: abstract.text for abstract in abstracts.values()}
+    over_all = [
+        _question(
+            claim.id,
+            claim.claim,
+            [(abstracts[one].name, 0, len(abstracts[one].text)) for one in claim.cited if one in abstracts],
+            (),
+            documents,
+            "abstracts",
+        )
+        for claim in claims
+        if any(one in abstracts for one in claim.cited)
+    ]
+    yield World(documents, tuple(over_all), passages=100)  # several may be of one abstract
+    judged = [(claim, one) for claim in claims for one in claim.evidence if one in abstracts]
+    for claim, one in sample(judged, 100):
+        abstract = abstracts[one]
+        text = {abstract.name: abstract.text}
+        gold = [(abstract.name, *abstract.sentences[number]) for number in sorted(claim.evidence[one])]
+        yield World(text, (_question(f"{claim.id}-{one}", claim.claim, gold, (), text, "sentences"),))
 
 
 def nomiracl(folder: Path) -> Iterator[World]:
     """Ten retrieved passages at a time: do they hold the answer. Which passage does is not marked, so all are gold."""
     for file, answerable in (("relevant.jsonl", True), ("non_relevant.jsonl", False)):
-        for raw in _sample(_lines(folder / file), 40):
+        for raw in sample(read_lines(folder / file), 40):
             question = re.search(r"QUESTION:\n(.*?)\n\nCONTEXTS:", raw["prompt"], re.S)
             texts = re.findall(r"\[\d+\] (.*?)(?=\n\n\[\d+\] |\n\nOUTPUT:)", raw["prompt"], re.S)
             if question is None or not texts:
@@ -164,12 +178,12 @@ def nomiracl(folder: Path) -> Iterator[World]:
 def mtrag(folder: Path) -> Iterator[World]:
     """The last question of a conversation over the passages retrieved for it. Partial and underspecified ones are left out."""
     wanted = {"ANSWERABLE": [], "UNANSWERABLE": []}  # type: dict[str, list[dict[str, Any]]]
-    for raw in _lines(folder / "tasks.jsonl"):
+    for raw in read_lines(folder / "tasks.jsonl"):
         label = raw["answerability"][0] if raw["answerability"] else ""
         if label in wanted and raw["contexts"]:
             wanted[label].append(raw)
     for label, tasks in wanted.items():
-        for raw in _sample(tasks, 50):
+        for raw in sample(tasks, 50):
             documents = _passages(context["text"] for context in raw["contexts"])
             turns = raw["input"]
             history = tuple(
@@ -197,6 +211,7 @@ def _found(sentences: Iterable[str], documents: dict[str, str]) -> Iterator[tupl
 SETS: dict[str, Callable[[Path], Iterator[World]]] = {
     "squad2": squad2,
     "chunking": chunking,
+    "scifact": scifact,
     "qed": qed,
     "clapnq": clapnq,
     "nomiracl": nomiracl,
