@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,7 @@ class Index:
         self._collection: Any = None
         self._lexical: LexicalIndex | None = None
         self._seen_generation = ""
+        self._opening = RLock()  # several threads may read
 
     def close(self) -> None:
         self.ledger.close()
@@ -274,23 +276,25 @@ class Index:
 
     def _chroma(self) -> Any:
         """The collection, opened on first use. Raises StoreError when Chroma cannot open it."""
-        if self._collection is not None:
+        with self._opening:
+            if self._collection is None:
+                self._open_chroma()
             return self._collection
+
+    def _open_chroma(self) -> None:
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         SharedSystemClient.clear_system_cache()  # else a client of before another process's write would be handed out
         try:
-            self._client = chromadb.PersistentClient(str(self.folder / "chroma"), Settings(anonymized_telemetry=False))
-            self._collection = self._client.get_or_create_collection(
-                _COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None
-            )
+            client = chromadb.PersistentClient(str(self.folder / "chroma"), Settings(anonymized_telemetry=False))
+            collection = client.get_or_create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None)
         except Exception as error:  # Chroma raises several kinds for one damaged file
             raise StoreError(f"Chroma cannot open {self.folder / 'chroma'}: {error}.", "Run: rag sync --rebuild.") from error
-        if self._collection.configuration_json["hnsw"]["space"] != "cosine":
+        if collection.configuration_json["hnsw"]["space"] != "cosine":
             raise StoreError(f"The vectors in {self.folder} are not in cosine space.", "Run: rag sync --rebuild.")
-        return self._collection
+        self._client, self._collection = client, collection
 
     def _throw_chroma_away(self) -> None:
         from chromadb.api.shared_system_client import SharedSystemClient
@@ -302,9 +306,10 @@ class Index:
     def refresh(self) -> None:
         """Let go of what was opened before another process's last sync."""
         generation = self.ledger.get("generation") or ""
-        if generation != self._seen_generation:
-            self._client = self._collection = self._lexical = None
-            self._seen_generation = generation
+        with self._opening:
+            if generation != self._seen_generation:
+                self._client = self._collection = self._lexical = None
+                self._seen_generation = generation
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -333,9 +338,10 @@ class Index:
     @property
     def lexical(self) -> LexicalIndex:
         """The BM25 index, opened on first use."""
-        if self._lexical is None:
-            self._lexical = LexicalIndex.open(self.folder, self.ledger)
-        return self._lexical
+        with self._opening:
+            if self._lexical is None:
+                self._lexical = LexicalIndex.open(self.folder, self.ledger)
+            return self._lexical
 
     def lexical_of(self, documents: Sequence[str] | None) -> LexicalIndex:
         """The BM25 index over some documents alone, or over all (None)."""
