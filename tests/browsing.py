@@ -34,10 +34,19 @@ class Servers:
     def __init__(self) -> None:
         self._processes: list[subprocess.Popen[str]] = []
 
-    def start(self, *options: str) -> str:
-        """A server with these options; gives its address."""
+    def start(self, *options: str, before: str = "") -> str:
+        """A server with these options, the statements `before` carried out first; gives its address."""
         process = subprocess.Popen(
-            [sys.executable, "-c", "from rag.cli import main; main()", "serve", "--port", "0", "--no-open", *options],
+            [
+                sys.executable,
+                "-c",
+                f"{before}\nfrom rag.cli import main; main()",
+                "serve",
+                "--port",
+                "0",
+                "--no-open",
+                *options,
+            ],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -81,7 +90,7 @@ def visits(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         page.on("request", lambda request: foreign.append(request.url) if not _own(request.url, where) else None)
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.goto(where)
@@ -101,7 +110,7 @@ def _own(url: str, where: str) -> bool:
 
 def ask(page: Page, question: str) -> None:
     """Ask and wait for what comes back."""
-    done = page.locator(".cv-mode, .cv-notice")
+    done = page.locator("#cv-chat :is(.cv-mode, .cv-notice)")
     before = done.count()
     page.fill("#cv-question textarea", question)
     page.keyboard.press("Enter")

@@ -6,7 +6,9 @@ second wall behind our escaping.
 
 from __future__ import annotations
 
-from rag.types import Answer, Citation, Conflict, Passage
+from collections.abc import Sequence
+
+from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, Passage
 from ui.render.markup import Library, around, byline, cite_link, lines_of, place_link, shortened, shown
 from ui.render.plain import footnoted, kept
 
@@ -30,9 +32,7 @@ def answer_html(answer: Answer, library: Library) -> str:
         parts.append(f'<p class="cv-understood">Understood as: {shown(answer.standalone_question)}</p>')
     if answer.message:
         parts.append(f'<p class="cv-message">{shown(answer.message)}</p>')
-    for claim in answer.claims:
-        numbers = "".join(_number(numbered[number], library) for number in claim.citations)
-        parts.append(f'<p class="cv-claim">{shown(claim.text)}{numbers}</p>')
+    parts += [_claim(claim, [numbered[number] for number in claim.citations], library) for claim in answer.claims]
     parts += [_conflict(conflict, numbered, library) for conflict in answer.conflicts]
     parts.append(_withheld(answer))
     if answer.citations:
@@ -42,6 +42,17 @@ def answer_html(answer: Answer, library: Library) -> str:
     copy = "Copy with footnotes" if answer.citations else "Copy"
     parts.append(f'<p class="cv-mode">{mode_line(answer)}</p>{kept(footnoted(answer), copy)}</div>')
     return "".join(parts)
+
+
+def claims_html(ready: Sequence[CitedClaim], library: Library) -> str:
+    """The sentences of an answer that are ready while others are still being worked on."""
+    claims = "".join(_claim(item.claim, item.citations, library) for item in ready)
+    return f'<div class="cv-answer cv-coming">{claims}</div>'
+
+
+def _claim(claim: Claim, citations: Sequence[Citation], library: Library) -> str:
+    numbers = "".join(_number(citation, library) for citation in citations)
+    return f'<p class="cv-claim">{shown(claim.text)}{numbers}</p>'
 
 
 def mode_line(answer: Answer) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 import gradio as gr
 
-from rag.types import Answer, Exchange, Scope
+from rag.types import Answer, CitedClaim, Exchange, Scope
 from ui.desk import Desk
-from ui.render.answer import answer_html
+from ui.render.answer import answer_html, claims_html
 from ui.render.markup import shortened, shown
-from ui.views.common import QUIET, guarded, working
+from ui.views.common import QUIET, told, working
 from ui.views.filters import filters_view, scope_of
 
 # A pasted book is refused by the assistant; this much of it is shown back.
@@ -100,19 +100,22 @@ def welcome_html(suggestions: Sequence[str]) -> str:
 
 
 def converse(desk: Desk, question: str, earlier: list[Turn], scope: Scope) -> Iterator[list[Turn]]:
-    """The conversation with `question` in it: first while it is being answered, then with what came back."""
+    """The conversation with `question` in it: while it is being answered, with every sentence that is ready, and then
+    with all that came back. Closing it stops the work."""
     while not desk.wait(_WAIT):
         yield [*earlier, Turn(question, working(desk.state.text), done=False)]
     yield [*earlier, Turn(question, working("Searching the documents …"), done=False)]
     history = [Exchange(turn.question, " ".join(claim.text for claim in turn.answer.claims)) for turn in earlier if turn.answer]
-    answers: list[Answer] = []
-
-    def answered() -> str:
-        answers.append(desk.ask(question, history, scope))
-        return answer_html(answers[0], desk.document)
-
-    html = guarded(answered)
-    yield [*earlier, Turn(question, html, answers[0] if answers else None)]
+    ready: list[CitedClaim] = []
+    try:
+        for item in desk.stream(question, history, scope):
+            if isinstance(item, Answer):
+                yield [*earlier, Turn(question, answer_html(item, desk.document), item)]
+                return
+            ready.append(item)
+            yield [*earlier, Turn(question, claims_html(ready, desk.document) + working("…"), done=False)]
+    except Exception as error:
+        yield [*earlier, Turn(question, told(error))]
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:

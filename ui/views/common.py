@@ -30,8 +30,13 @@ def guarded(make: Callable[[], str]) -> str:
     """What `make` makes, or a notice: an error of the person's in its own words, a bug with its traceback on stderr."""
     try:
         return make()
-    except RagError as error:
+    except Exception as error:
+        return told(error)
+
+
+def told(error: Exception) -> str:
+    """The notice of an error that is being handled."""
+    if isinstance(error, RagError):
         return notice(str(error))
-    except Exception:
-        traceback.print_exc(file=sys.stderr)
-        return notice(_BUG)
+    traceback.print_exception(error, file=sys.stderr)
+    return notice(_BUG)
