@@ -11,7 +11,7 @@ from eval_world import answer_from, small_world
 
 from eval.cases import Gold, Question
 from eval.places import Place
-from eval.public import SETS, measure_sets
+from eval.public import SETS, measure, measure_sets
 from eval.public.claims import claim_figures
 from eval.public.measure import CLAIM_SETS
 from eval.public.scifact import read_scifact
@@ -204,6 +204,13 @@ def test_a_set_is_measured_end_to_end(sets: Path) -> None:
     assert figures["paragraph first"].value == 1.0
     assert figures["answer said"].n == 2
     assert seen == [("squad2", 3, 3)]
+
+
+def test_processes_are_replaced(sets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "_WORLDS_A_PROCESS", 1)
+    seen: list[tuple[str, int, int]] = []
+    measure_sets(sets, load(), "nomiracl", 1, lambda *step: seen.append(step))
+    assert seen == [("nomiracl", 1, 2), ("nomiracl", 2, 2)]
 
 
 def test_a_folder_without_sets_is_refused(tmp_path: Path) -> None:

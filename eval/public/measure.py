@@ -48,15 +48,17 @@ def measure_sets(folder: Path, settings: RagSettings, only: str | None, jobs: in
 def _rows(name: str, worlds: Sequence[World], settings: RagSettings, jobs: int, progress: Progress) -> Iterator[Row]:
     """The rows of all worlds, in their order.
 
-    A process is replaced after so many worlds: Chroma keeps what belongs to every folder it has opened until its
-    process ends, which came to 2 GB after sixty of them.
+    Processes are replaced after so many worlds: Chroma keeps what belongs to every folder it has opened until its
+    process ends, which came to 2 GB after sixty of them. (The pool's own max_tasks_per_child hangs in Python 3.11:
+    github.com/python/cpython/issues/115634.)
     """
     total, done = sum(len(world.tasks) for world in worlds), 0
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=_WORLDS_A_PROCESS) as pool:
-        for rows in pool.map(_ask, worlds, repeat(settings)):
-            done += len(rows)
-            progress(name, done, total)
-            yield from rows
+    for first in range(0, len(worlds), jobs * _WORLDS_A_PROCESS):
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            for rows in pool.map(_ask, worlds[first : first + jobs * _WORLDS_A_PROCESS], repeat(settings)):
+                done += len(rows)
+                progress(name, done, total)
+                yield from rows
 
 
 def _ask(world: World, settings: RagSettings) -> list[Row]:
