@@ -18,6 +18,7 @@ _COMMANDS = (
     "rag.commands.quote",
     "rag.commands.draft",
     "rag.commands.search",
+    "rag.commands.verify",
     "rag.commands.show",
     "rag.commands.sync",
     "ui.command",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 from rag.export import wording
 from rag.export.report import Heading, Note, Paragraph, Report, Run, Table
@@ -128,9 +127,10 @@ def _note(number: int, citation: Citation) -> Note:
 
 def _reference(citation: Citation) -> tuple[Run, ...]:
     """Who, what, when and where, the title set off."""
-    before = "".join(f"{part}, " for part in (", ".join(citation.authors),) if part)
+    authors = ", ".join(citation.authors)
+    before = f"{authors}, " if authors else ""
     after = [part for part in (citation.publisher, citation.date or "undated", citation.url) if part]
-    speaker = f", said by {citation.speaker}" if citation.speaker else ""
+    speaker = f", said by {citation.speaker}" if citation.speaker and citation.speaker != authors else ""
     place = f"{citation.document}, {wording.where(citation)}, characters {citation.char_start}–{citation.char_end}{speaker}"
-    runs = (Run(before), Run(citation.title, "emphasis"), Run("".join(chain(*((", ", part) for part in after))) + f". {place}"))
+    runs = (Run(before), Run(citation.title, "emphasis"), Run("".join(f", {part}" for part in after) + f". {place}"))
     return tuple(run for run in runs if run.text)

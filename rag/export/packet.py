@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import platform
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -37,8 +37,9 @@ _PACKAGES = (
     "bm25s", "chromadb", "llama-index-core", "lxml", "numpy", "onnxruntime", "pypdfium2", "python-docx", "rapidfuzz", "sentencex",
     "symspellpy", "tokenizers", "trafilatura",
 )  # fmt: skip
-# The settings that an answer depends on; folders of the machine and secrets are nobody's business.
-_SETTINGS = ("embedding_model", "mode", "top_k")
+# The settings that an answer depends on besides its mode and model, which are in it; folders of the machine, addresses and
+# secrets are nobody's business.
+_SETTINGS = ("embedding_model", "top_k", "llm_context")
 
 # Characters of the reading text kept on either side of the cited words, within their paragraph.
 _AROUND = 600
@@ -60,6 +61,11 @@ class Packet:
     def digest(self) -> str:
         """The digest that the JSON should have."""
         return digest(self.evidence)
+
+    @property
+    def block(self) -> str:
+        """The JSON as it stands in the page."""
+        return str(_BLOCK.findall(self.text)[0][1])
 
     @property
     def page(self) -> str:
@@ -104,8 +110,8 @@ def sealed(evidence: Mapping[str, Any]) -> str:
     """The page of this evidence, with its JSON, the page's hash and the digest in it."""
     rest = {key: value for key, value in evidence.items() if key not in ("page", "digest")}
     bare = page.write(rest, "")
-    whole: dict[str, Any] = {**rest, "page": {"layout": page.LAYOUT, "sha256": _hash(bare)}}
-    return page.write(rest, _block({**whole, "digest": digest(whole)}))
+    whole: dict[str, Any] = {**rest, "page": {"layout": page.LAYOUT, "sha256": page_sha256(bare)}}
+    return page.write(rest, block({**whole, "digest": digest(whole)}))
 
 
 def digest(evidence: Mapping[str, Any]) -> str:
@@ -132,7 +138,8 @@ def _evidence(name: str, text: str) -> dict[str, Any]:
     if len(blocks) != 1:
         raise InputError(f"{name} is no evidence packet.", "A packet is made with: rag ask … --export FILE.html.")
     try:
-        evidence = json.loads(blocks[0][1])
+        evidence = json.loads(blocks[0][1], parse_constant=_no_number)
+        json.dumps(evidence, ensure_ascii=False).encode("utf-8")  # half a character is no text
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: the evidence inside is not JSON ({error}).", "Ask for the file as it was made.") from error
     if not isinstance(evidence, dict) or evidence.get("schema") != SCHEMA:
@@ -149,18 +156,20 @@ def _evidence(name: str, text: str) -> dict[str, Any]:
     return evidence
 
 
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
 def check(evidence: Mapping[str, Any]) -> None:
     """Raise Malformed unless the evidence has everything that the page and the verification need."""
-    page.report(evidence)  # the result as a whole
-    parse.text(evidence, "made")
+    page.write(evidence, "")  # which looks at nearly everything
     for item in parse.objects(evidence, "passages"):
         if parse.text(item, "role") not in ("context", "retrieved"):
             raise parse.Malformed("role: neither context nor retrieved")
         parse.citation({**item, "title": "", "authors": []})
-    for item in parse.objects(evidence, "documents"):
-        page.document(item)
-    for name in ("settings", "versions", "corpus"):
-        page.pairs(evidence, name)
+    corpus = evidence["corpus"]
+    parse.text(corpus, "fingerprint")
+    parse.whole(corpus, "documents")
 
 
 def _context(citation: Citation, number: int, library: Library) -> dict[str, Any]:
@@ -205,7 +214,7 @@ def text_sha256(doc: SourceDoc) -> str:
 
 
 def _settings(settings: RagSettings) -> dict[str, Any]:
-    found = {name: getattr(settings, name) for name in _SETTINGS}
+    found = {name: getattr(settings, name) for name in _SETTINGS if hasattr(settings, name)}
     # A model may be a folder of the machine; its name is enough.
     return {**found, "embedding_model": re.split(r"[/\\]", found["embedding_model"].rstrip("/\\"))[-1]}
 
@@ -224,16 +233,16 @@ def _canonical(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
-def _block(evidence: Mapping[str, Any]) -> str:
+def block(evidence: Mapping[str, Any]) -> str:
     """Canonical JSON in which nothing can end a script element or begin a comment."""
     text = _canonical(evidence)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _hash(text: str) -> str:
-    return sha256(text.encode("utf-8")).hexdigest()
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def cited_documents(evidence: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """The documents that the evidence describes."""
-    return parse.objects(evidence, "documents")
+def page_sha256(bare: str) -> str:
+    """SHA-256 of a page without its JSON."""
+    return _hash(bare)

@@ -56,8 +56,8 @@ def report(evidence: Mapping[str, Any]) -> Report:
         return verdict_report(parse.verdict(result))
     if evidence.get("kind") != "answer":
         raise parse.Malformed("kind: neither answer nor verdict")
-    titles = {item.get("document"): item for item in parse.objects(evidence, "documents")}
-    retrieved = [_with_entry(item, titles) for item in parse.objects(evidence, "passages") if item.get("role") == "retrieved"]
+    entries = {parse.text(item, "document"): item for item in parse.objects(evidence, "documents")}
+    retrieved = [_with_entry(item, entries) for item in parse.objects(evidence, "passages") if item.get("role") == "retrieved"]
     return answer_report(parse.answer(result), retrieved)
 
 
@@ -93,10 +93,10 @@ def _date(item: Mapping[str, Any]) -> str:
     return f"{date or 'undated'}" + (f" (inferred from: {why})" if why else "")
 
 
-def _with_entry(item: Mapping[str, Any], entries: Mapping[Any, Mapping[str, Any]]) -> Citation:
-    entry = entries.get(item.get("document"))
+def _with_entry(item: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Citation:
+    entry = entries.get(parse.text(item, "document"))
     if entry is None:
-        raise parse.Malformed(f"passages: {item.get('document')!r} is not among the documents")
+        raise parse.Malformed(f"passages: {item['document']!r} is not among the documents")
     return parse.citation({**entry, **item, "number": None})
 
 
