@@ -32,6 +32,8 @@ TEXT_VERSION = "1"
 CHUNK = 2
 _CHUNK_BITS = 24
 
+# What the tokenizer of the index takes for one term.
+_TERM = re.compile(r"[A-Za-z0-9_\u0080-\U0010ffff]+")
 # When more than this share of the characters that stay was taken out, the file is made smaller.
 _MOST_REMOVED = 0.1
 # Bytes of new index entries kept in memory before FTS5 writes them as one piece: fewer pieces, fewer merges.
@@ -69,6 +71,8 @@ class Texts:
         """Open or make the file at `where` (":memory:" keeps nothing). Raises sqlite3.Error when it cannot be used."""
         self._connection = sqlite3.connect(where, timeout=30, check_same_thread=False)
         self._lock = RLock()
+        self._corpus = ""
+        self._shared = False
         try:
             self._connection.execute("pragma synchronous = normal")
             self._connection.execute("pragma secure_delete = on")  # what is taken out is not left in free pages
@@ -143,32 +147,46 @@ class Texts:
             rows = _seed_rows(cursor.lastrowid or 0, stream.words, stream.stream_starts)
             self._connection.executemany("insert into seeds (rowid, terms) values (?, ?)", rows)
 
-    def seeds(self, term: str, limit: int) -> list[tuple[int, int]]:
-        """(text id, chunk) of at most `limit` chunks that hold `term`: a folded word, or two joined by an underscore."""
-        quoted = '"' + term.replace('"', '""') + '"'
+    def seeds(self, term: str, most: int) -> list[tuple[int, int]] | None:
+        """(text id, chunk) of every chunk that holds `term`: a folded word, or two joined by an underscore.
+
+        None when more than `most` do, and for a term that the index does not have as one: ⑴ is folded to (1).
+        """
+        if not _TERM.fullmatch(term):
+            return None
+        only = f" and rowid >> {_CHUNK_BITS} in (select text from uses where corpus = ?)" if self._shared else ""
+        values = (f'"{term}"', *([self._corpus] if self._shared else []), most + 1)
         with self._lock:
-            rows = self._connection.execute("select rowid from seeds where seeds match ? limit ?", (quoted, limit)).fetchall()
-        return [(row >> _CHUNK_BITS, row & ((1 << _CHUNK_BITS) - 1)) for (row,) in rows]
+            rows = self._connection.execute(f"select rowid from seeds where seeds match ?{only} limit ?", values).fetchall()
+        return None if len(rows) > most else [(row >> _CHUNK_BITS, row & ((1 << _CHUNK_BITS) - 1)) for (row,) in rows]
 
     def keep(self, corpus: Path, ids: Iterable[int]) -> None:
-        """Write down that `corpus` uses the texts `ids`, and take out what no corpus uses any more."""
+        """Write down that `corpus` uses the texts `ids`, and take out what no corpus uses any more.
+
+        From then on only what stands in these texts is found.
+        """
         name, wanted = str(corpus.resolve()), set(ids)
         with self._lock:
-            known = {text for (text,) in self._connection.execute("select text from uses where corpus = ?", (name,))}
-            if known == wanted:
-                return
+            self._corpus = name
+            self._update(name, wanted)
+            self._shared = self._connection.execute("select count(*) from texts").fetchone()[0] > len(wanted)
+
+    def _update(self, name: str, wanted: set[int]) -> None:
+        known = {text for (text,) in self._connection.execute("select text from uses where corpus = ?", (name,))}
+        if known == wanted:
+            return
+        with self._connection:
+            self._connection.execute("delete from uses where corpus = ?", (name,))
+            self._connection.executemany("insert into uses values (?, ?)", [(name, text) for text in wanted])
+            for (other,) in self._connection.execute("select distinct corpus from uses").fetchall():
+                if not Path(other).is_dir():
+                    self._connection.execute("delete from uses where corpus = ?", (other,))
+            removed, kept = self._remove_unused()
+        if removed > _MOST_REMOVED * kept:
+            # Only a full merge takes removed words out of the index, and only then is there room to give back.
             with self._connection:
-                self._connection.execute("delete from uses where corpus = ?", (name,))
-                self._connection.executemany("insert into uses values (?, ?)", [(name, text) for text in wanted])
-                for (other,) in self._connection.execute("select distinct corpus from uses").fetchall():
-                    if not Path(other).is_dir():
-                        self._connection.execute("delete from uses where corpus = ?", (other,))
-                removed, kept = self._remove_unused()
-            if removed > _MOST_REMOVED * kept:
-                # Only a full merge takes removed words out of the index, and only then is there room to give back.
-                with self._connection:
-                    self._connection.execute("insert into seeds (seeds) values ('optimize')")
-                self._connection.execute("vacuum")
+                self._connection.execute("insert into seeds (seeds) values ('optimize')")
+            self._connection.execute("vacuum")
 
     def _remove_unused(self) -> tuple[int, int]:
         """Take out the texts that no corpus uses; the characters taken out, and those that stay."""

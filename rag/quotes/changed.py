@@ -279,9 +279,9 @@ def _long(sources: Sources, pasted: Pasted) -> Found | None:
     changed: list[list[Token]] = []
     for start in range(0, len(words), _PIECE):
         piece = words[start : start + _PIECE]
-        there = find.occurrences(sources, piece, 1)
+        there = next(find.occurrences(sources, piece, 1), None)
         if there:
-            held.append((there[0].source, piece, there[0].words))
+            held.append((there.source, piece, there.words))
         else:
             changed.append(piece)
     found: list[Difference] = []

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rag.cite import cite
 from rag.errors import InputError
@@ -27,6 +28,8 @@ from rag.types import Citation, Span
 MOST_MATCHES = 50
 # Places compared in full. A phrase that stands in more is common, whichever are listed.
 _MOST_COMPARED = 150
+# Places compared before a phrase whose words stand there, but never as quoted, is given up.
+_MOST_SEARCHED = 2000
 # Longer than any quotation; a million characters still pass, more is a file pasted by mistake.
 _LONGEST = 2_000_000
 
@@ -75,7 +78,7 @@ def search(sources: Sources, pasted: Pasted) -> Found:
     for words in [pasted.tokens] if pasted.without_notes == pasted.tokens else [pasted.tokens, pasted.without_notes]:
         if not words:
             continue
-        runs = [compare(pasted.text, words, o.source, o.words) for o in find.occurrences(sources, words, _MOST_COMPARED)]
+        runs = list(_compared(sources, pasted, words))
         if found := _whole(sources, pasted, words, runs):
             return found
         near += runs
@@ -83,6 +86,21 @@ def search(sources: Sources, pasted: Pasted) -> Found:
     if marked and (found := _elided(sources, pasted, marked)):
         return found
     return _furniture(sources, pasted) or changed.search(sources, pasted, near, marked) or Found("not_found")
+
+
+def _compared(sources: Sources, pasted: Pasted, words: list[Token]) -> Iterator[Run]:
+    """The places that hold `words`, each compared in full, until enough of them are the quote character for character.
+
+    A common phrase stands in thousands of places: while none is sound, many are looked at, since one of them may be.
+    """
+    exact = sound = 0
+    for number, place in enumerate(find.occurrences(sources, words, _MOST_SEARCHED)):
+        if exact >= MOST_MATCHES or (sound and number >= _MOST_COMPARED):
+            return
+        run = compare(pasted.text, words, place.source, place.words)
+        sound += not run.differences
+        exact += not run.differences and not run.risks and _exact(run, pasted)
+        yield run
 
 
 def _furniture(sources: Sources, pasted: Pasted) -> Found | None:
@@ -108,7 +126,8 @@ def _whole(sources: Sources, pasted: Pasted, words: list[Token], runs: list[Run]
     exact = [run for run in sound if _exact(run, pasted)]
     rest = [run for run in sound if run not in exact]
     ordered = sorted(exact, key=lambda run: len(run.risks)) + sorted(rest, key=lambda run: (len(run.names), len(run.risks)))
-    occurrences = len(sound) if len(runs) < _MOST_COMPARED else max(find.count(sources, words), len(sound))
+    total = find.count(sources, words) if len(runs) >= MOST_MATCHES else len(runs)
+    occurrences = len(sound) if total <= len(runs) else total
     names = () if exact else tuple(dict.fromkeys([*pasted.cleaning, *ordered[0].names]))
     return Found("exact" if exact else "normalized", tuple((run,) for run in ordered), (), names, occurrences)
 

@@ -8,16 +8,14 @@ whose view it is; a bracket may not bring in a negation or a figure, nor change 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.quotes import brackets, find, lexicon
 from rag.quotes.compare import Run, compare
-from rag.quotes.marks import ELLIPSIS, MARK, Fragment, Mark, Marked
+from rag.quotes.marks import ELLIPSIS, MARK, Mark, Marked
 from rag.quotes.omitted import hidden
 from rag.quotes.store import Source, Sources
-from rag.quotes.streams import STEP
 from rag.quotes.tokens import Token, tokens
 from rag.quotes.types import Difference
 
@@ -54,61 +52,30 @@ def lay(sources: Sources, quote: Marked) -> list[Laid]:
 
 
 def _chain(occurrence: find.Occurrence, quote: Marked, anchor: int) -> list[list[Token]] | None:
-    """The words of the source for each fragment, around the place of the longest one."""
-    source, words = occurrence.source, occurrence.words
-    chain: dict[int, list[Token]] = {anchor: words}
+    """The words of the source for each fragment, around the place of the longest one; None when they are not there in order.
+
+    Of several places the one nearest to the fragment beside it is taken.
+    """
+    chain: dict[int, find.Occurrence] = {anchor: occurrence}
     for index in range(anchor + 1, len(quote.fragments)):
         fragment = quote.fragments[index]
-        following = _after(source, chain[index - 1][-1].end, len(fragment.words))
-        at = _first(following, fragment, range(len(following)))
-        if at is None:
+        found = find.after(chain[index - 1], fragment.words, _most_left_out(fragment.before))
+        if found is None:
             return None
-        chain[index] = following[at : at + len(fragment.words)]
+        chain[index] = found
     for index in range(anchor - 1, -1, -1):
-        fragment = quote.fragments[index]
-        earlier = _before(source, chain[index + 1][0].start, len(fragment.words))
-        at = _first(earlier, fragment, range(len(earlier) - 1, -1, -1), quote.fragments[index + 1].before)
-        if at is None:
+        most = _most_left_out(quote.fragments[index + 1].before)
+        found = find.before(chain[index + 1], quote.fragments[index].words, most)
+        if found is None:
             return None
-        chain[index] = earlier[at : at + len(fragment.words)]
-    return [chain[index] for index in range(len(quote.fragments))]
-
-
-def _first(words: list[Token], fragment: Fragment, order: range, marks: tuple[Mark, ...] | None = None) -> int | None:
-    """Where `fragment` stands nearest to the place before it (or, with `marks`, to the place behind it)."""
-    folds = [token.fold for token in fragment.words]
-    most = _most_left_out(fragment.before if marks is None else marks)
-    for at in order:
-        left_out = at if marks is None else len(words) - at - len(folds)
-        if left_out < 0:
-            continue
-        if left_out > most:
-            return None
-        if all(at + k < len(words) and words[at + k].fold == fold for k, fold in enumerate(folds)):
-            return at
-    return None
+        chain[index] = found
+    return [chain[index].words for index in range(len(quote.fragments))]
 
 
 def _most_left_out(marks: tuple[Mark, ...]) -> int:
     if any(mark.kind == "ellipsis" for mark in marks):
         return MOST_LEFT_OUT
     return sum({"bracket": _MOST_REPLACED, "inflection": 1, "letter": 0, "ellipsis": 0}[mark.kind] for mark in marks)
-
-
-def _after(source: Source, offset: int, length: int) -> list[Token]:
-    text = source.reading.text
-    found: list[Token] = []
-    for token in tokens(text, offset):
-        found.append(token)
-        if len(found) >= MOST_LEFT_OUT + length:
-            break
-    return found
-
-
-def _before(source: Source, offset: int, length: int) -> list[Token]:
-    starts = source.stream.text_starts
-    block = max(0, bisect_left(starts, offset) - 1 - (MOST_LEFT_OUT + length) // STEP - 1)
-    return list(tokens(source.reading.text, starts[block], offset))[-(MOST_LEFT_OUT + length) :]
 
 
 def _judge(source: Source, quote: Marked, chain: list[list[Token]]) -> Laid:

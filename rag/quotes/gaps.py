@@ -32,6 +32,9 @@ _DASH_RUN = re.compile(rf"\s*[{_HYPHENS}{_DASHES}]+\s*")
 _TIGHT = re.compile(r"\s*([^\w\s])\s*")
 _ANY_MARK = re.compile(rf"''|``|[{re.escape(DOUBLE + SINGLE)}]")
 
+_ANY_DASH = re.compile(rf"[{_HYPHENS}{_DASHES}]")
+_KEPT_APART = re.compile(rf"[{_HYPHENS}{_DASHES}\s]")
+
 # More marks than this between two words are no punctuation, whatever they are.
 _LONGEST = 100
 
@@ -91,6 +94,8 @@ def same(quote: str, source: str, figures: tuple[bool, bool] = (False, False)) -
         return None
     if figures[0] and _measure(quote) != _measure(source):
         return None
+    if _kept(quote) != _kept(source):
+        return None
     for size in range(1, len(_STAGES) + 1):
         for stages in combinations(_STAGES, size):
             left, right = quote, source
@@ -99,6 +104,16 @@ def same(quote: str, source: str, figures: tuple[bool, bool] = (False, False)) -
             if left == right:
                 return tuple(name for name, _ in stages)
     return None
+
+
+@lru_cache(maxsize=65536)
+def _kept(gap: str) -> tuple[bool, bool, str]:
+    """What no normalisation changes: whether there are quotation marks and dashes, and the other punctuation in its order."""
+    unmarked = plain(_ANY_MARK.sub("", gap))
+    bare = INVISIBLE.sub("", _KEPT_APART.sub("", _ANY_MARK.sub("", unmarked)))
+    if bare.count(".") > 1 or "…" in bare or "‥" in bare:
+        bare = re.sub("[.…‥]", "", bare)  # they may be one ellipsis in another form
+    return bool(_ANY_MARK.search(gap)), bool(_ANY_DASH.search(unmarked)), bare
 
 
 def _sign(gap: str, before_figure: bool) -> bool:

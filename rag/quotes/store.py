@@ -79,9 +79,13 @@ class Sources:
         for source in documents:
             self._by_text.setdefault(source.text_id, []).append(source)
 
-    def seeds(self, term: str, limit: int) -> list[tuple[Source, int]]:
-        """Where `term` stands: (document, chunk), at most `limit` of them; chunk n begins at checkpoint CHUNK·n."""
-        return [(s, chunk) for text, chunk in self._store.seeds(term, limit) for s in self._by_text.get(text, ())]
+    def seeds(self, term: str, most: int) -> list[tuple[Source, int]] | None:
+        """Everywhere `term` stands: (document, chunk); chunk n begins at checkpoint CHUNK·n.
+
+        None when more than `most` chunks hold it, and for a term that the index does not have.
+        """
+        hits = self._store.seeds(term, most)
+        return None if hits is None else [(s, chunk) for text, chunk in hits for s in self._by_text.get(text, ())]
 
     def close(self) -> None:
         self._store.close()

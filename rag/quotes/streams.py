@@ -14,13 +14,47 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from rag.quotes.tokens import BETWEEN, WORD, Token, fold, tokens
 
 STEP = 32
 _BLOCK = 1024
+# The share of each letter in English prose, about.
+_FREQUENCY = {
+    letter: share
+    for letters, share in (("e", 0.127), ("ta", 0.085), ("oinshr", 0.066), ("dl", 0.042), ("cumwfgypb", 0.022), ("vk", 0.009))
+    for letter in letters
+}
+_SHORT_PART = 5
+_LONGEST_LOOKED_THROUGH = 400
 # As many words as a checkpoint stands for, with what is between them.
 _STRETCH = re.compile(rf"(?:(?:{WORD.pattern})[ ,.]*+{BETWEEN}){{1,{STEP}}}+")
+
+
+class Rare(NamedTuple):
+    """A part of a string that is quickly looked for, and where in the string it begins."""
+
+    text: str
+    start: int
+
+
+def rare_part(needle: str) -> Rare:
+    """The part of `needle` that `str.find` passes over a text with the fewest steps.
+
+    It steps on by the part's length wherever the letter behind is none of the part's: a few rare letters are found several
+    times faster than a whole sentence, which has them all.
+    """
+    if len(needle) <= _SHORT_PART:
+        return Rare(needle, 0)
+    best, most = Rare(needle, 0), 0.0
+    for start in range(min(len(needle), _LONGEST_LOOKED_THROUGH) - _SHORT_PART + 1):
+        for length in (_SHORT_PART, 8, 11):
+            part = needle[start : start + length]
+            step = len(part) * (1 - sum(_FREQUENCY.get(char, 0.005) for char in set(part)))
+            if step > most:
+                best, most = Rare(part, start), step
+    return best
 
 
 class Stream:
@@ -53,21 +87,32 @@ class Stream:
             total += end - start - self.words.count(" ", start, end)
         return counts
 
-    def find_words(self, needle: str, limit: int) -> Iterator[int]:
-        """Stream offsets of the first word of each place that holds `needle` (words with a space at either end)."""
-        at = self.words.find(needle)
+    def find_words(self, needle: str, limit: int, start: int = 0, end: int | None = None) -> Iterator[int]:
+        """Stream offsets of the first word of each place in words[start:end] that holds `needle` (words with a space at
+        either end)."""
+        at = self.words.find(needle, start, end)
         while at != -1 and limit:
             yield at + 1
             limit -= 1
-            at = self.words.find(needle, at + 1)
+            at = self.words.find(needle, at + 1, end)
 
-    def find_key(self, needle: str, limit: int) -> Iterator[int]:
-        """Stream offsets of the first character of each place that holds `needle` when spaces do not count."""
-        at = self.key.find(needle)
+    def count_words(self, needle: str) -> int:
+        """How many places hold `needle`."""
+        if needle + needle[1:] in self.words:  # it follows on itself: the space between is shared
+            return sum(1 for _ in self.find_words(needle, len(self.words)))
+        return self.words.count(needle)
+
+    def find_key(self, needle: str, rare: Rare, limit: int) -> Iterator[int]:
+        """Stream offsets of the first character of each place that holds `needle` when spaces do not count.
+
+        `rare` is the part of `needle` that is looked for (see `rare_part`); around it the whole is compared.
+        """
+        at = self.key.find(rare.text)
         while at != -1 and limit:
-            yield self._stream_of_key(at)
-            limit -= 1
-            at = self.key.find(needle, at + 1)
+            if self.key.startswith(needle, at - rare.start) and at >= rare.start:
+                yield self._stream_of_key(at - rare.start)
+                limit -= 1
+            at = self.key.find(rare.text, at + 1)
 
     def _stream_of_key(self, key_offset: int) -> int:
         block = bisect_right(self._keys_before, key_offset) - 1
@@ -88,6 +133,18 @@ class Stream:
             position += len(token.fold) + 1
             if position > stream_offset:
                 yield token
+
+    def chunk_range(self, first: int, last: int) -> tuple[int, int]:
+        """The stream offsets of checkpoints `first` and `last` (the stream's end where there are no so many)."""
+        starts = self.stream_starts
+        return starts[min(first, len(starts) - 1)], starts[last] if last < len(starts) else len(self.words)
+
+    def around(self, offset: int, words: int) -> tuple[int, int]:
+        """Stream offsets between which all of the `words` words before and behind `offset` stand."""
+        at, reach = bisect_right(self.stream_starts, offset) - 1, words // STEP + 2
+        first, last = max(at - reach, 0), at + reach
+        starts = self.stream_starts
+        return starts[first] - 1, starts[last] if last < len(starts) else len(self.words)
 
     def chunk(self, first: int, last: int) -> list[Token]:
         """The words between checkpoints `first` and `last` (exclusive; both cut to what exists), with offsets in the text."""
