@@ -1,0 +1,55 @@
+"""Drafts into rows: what a verifier finds in each, and whether it should.
+
+* caught: over unfaithful drafts, 1 where anything was found, so that it is not shown as it stands.
+* withheld: over faithful drafts, the same; there it is the error.
+
+Both stand by kind, and once more over those written by hand, which are harder and fewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from eval.collect import Advance
+from eval.drafts.cases import Draft
+from eval.measures import Row
+from eval.scorers.score import Score, yes
+
+Verify = Callable[[Draft], Sequence[str]]
+"""What is wrong with a draft, in words; nothing means that it may be shown."""
+
+
+def library_verifier() -> Verify:
+    """The verifier of the library, with the support model that comes with it."""
+    from rag.verify import Evidence, Verifier
+
+    verifier: Any = Verifier.bundled()
+
+    def verify(draft: Draft) -> list[str]:
+        evidence = [Evidence(cited.sentences, cited.entry) for cited in draft.cited]
+        return [f"{finding.kind}: {finding.text}" for finding in verifier.verify(draft.statement, evidence).findings]
+
+    return verify
+
+
+def draft_rows(drafts: Iterable[Draft], verify: Verify, advance: Advance = lambda _: None) -> list[Row]:
+    """One row a draft."""
+    rows = []
+    for draft in drafts:
+        found = "; ".join(verify(draft))
+        expected = "shown" if draft.faithful else "withheld"
+        documents = tuple(dict.fromkeys(cited.entry.document for cited in draft.cited))
+        scores = _scores(draft, found)
+        got = found or "nothing found"
+        rows.append(Row("drafts", draft.id, draft.split, draft.kind, draft.statement, expected, got, documents, scores))
+        advance(1)
+    return rows
+
+
+def _scores(draft: Draft, found: str) -> dict[str, Score]:
+    score = yes(bool(found), found or "nothing found")
+    by_hand = score if draft.source == "hand" else Score(None, "made by script")
+    if draft.faithful:
+        return {"draft.withheld": score, "draft.withheld_by_hand": by_hand}
+    return {"draft.caught": score, "draft.caught_by_hand": by_hand}
