@@ -33,6 +33,9 @@ authors = ["B. Writer", "C. Other"]
 publisher = "The Press"
 date = "1970-05"
 url = "https://example.org/harbour?a=1&b=2"
+
+[document.inferred]
+date = "the keeper of the lighthouse moved to the town"
 """
 
 

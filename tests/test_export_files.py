@@ -24,7 +24,8 @@ from rag.errors import InputError
 from rag.export import answers, formats, verdicts
 from rag.export.markdown import escaped
 from rag.export.visible import one_line
-from rag.quotes import Attribution, Difference, Match, QuoteVerdict, Risk, Searched, check, open_sources
+from rag.quotes import Attribution, Difference, Match, QuoteVerdict, Risk, Searched, Sources, check, open_sources
+from rag.quotes.cache import Texts
 from rag.reading import read
 from rag.types import Answer, Claim, Conflict, CorpusState, Entry, Passage, SourceDoc, Withheld
 
@@ -68,7 +69,7 @@ def test_every_citation_of_an_answer_is_a_footnote_of_the_word_document(folder: 
     assert opened.references == [1, 2, 3]
     assert list(opened.notes) == [1, 2, 3]
     assert opened.notes[2] == (
-        "B. Writer, C. Other, The harbour of *Zephyria*, The Press, 1970-05, https://example.org/harbour?a=1&b=2. "
+        "B. Writer, C. Other, The harbour of *Zephyria*, The Press, 1970-05 (date inferred), https://example.org/harbour?a=1&b=2. "
         "harbour.txt, lines 5–6, characters 247–286: “In 1950 the harbour had forty ships.”"
     )
     # The conflict calls two notes again: by a field that repeats the number of the first call's bookmark.
@@ -151,9 +152,9 @@ def test_an_answer_as_markdown(folder: Path) -> None:
         "- It had none. *(not what stands there)*\n\n"
         "Answered. Extractive: the sources’ own words, nothing written by a model. Searched: 2 documents, fingerprint "
         f"{answer(folder).corpus.fingerprint}.\n\n"
-        "[^1]: B. Writer, C. Other, *The harbour of \\*Zephyria\\**, The Press, 1970-05, "
+        "[^1]: B. Writer, C. Other, *The harbour of \\*Zephyria\\**, The Press, 1970-05 (date inferred), "
         "https://example.org/harbour?a=1&b=2. harbour.txt, line 3, characters 25–60: “The old harbour was opened in 1901.”\n"
-        "[^2]: B. Writer, C. Other, *The harbour of \\*Zephyria\\**, The Press, 1970-05, "
+        "[^2]: B. Writer, C. Other, *The harbour of \\*Zephyria\\**, The Press, 1970-05 (date inferred), "
         "https://example.org/harbour?a=1&b=2. harbour.txt, lines 5–6, characters 247–286: “In 1950 the harbour had forty ships.”\n"
         "[^3]: *ledger*, undated. ledger.txt, line 3, characters 24–67: “In 1950 the harbour had thirty-eight ships.”\n"
     )
@@ -161,21 +162,21 @@ def test_an_answer_as_markdown(folder: Path) -> None:
 
 def test_a_verdict_names_differences_context_speaker_and_places(folder: Path) -> None:
     sources = open_sources(folder, None)
-    altered = verdicts.as_markdown(check(sources, "It was closed in 1963"))
+    altered = verdicts.as_markdown(check(sources, "It was closed in 1963"), sources)
     assert altered.startswith("# Quote check: altered\n\n> It was closed in 1963\n\n**Altered.** This is not")
     assert "| number | 1963 | 1962 |" in altered
     assert "harbour.txt, line 6, characters 287–308: “It was closed in 1962”" in altered
-    spoken = verdicts.as_markdown(check(sources, "the light must never go out", "Karl May"))
+    spoken = verdicts.as_markdown(check(sources, "the light must never go out", "Karl May"), sources)
     assert "**Speaker Karl May:** different" in spoken
     assert "said by Anna Brandt: “the light must never go out”" in spoken
     assert "**Mind the context:** the source reports what somebody else says. Left out: “Anna Brandt, said”" in spoken
-    cut = verdicts.as_markdown(check(sources, "agree with her"))
+    cut = verdicts.as_markdown(check(sources, "agree with her"), sources)
     assert "**Mind the context:** a negation stands just outside the quote. Left out: “The council did not”" in cut
-    raw = verdicts.as_docx(check(sources, "It was closed in 1963"), AT)
+    raw = verdicts.as_docx(check(sources, "It was closed in 1963"), sources, AT)
     table = docx.Document(io.BytesIO(raw)).tables[0]
     assert [cell.text for cell in table.rows[1].cells] == ["number", "1963", "1962"]
     assert Opened(raw).references == [1]
-    missing = verdicts.as_markdown(check(sources, "completely different sentences about penguins"))
+    missing = verdicts.as_markdown(check(sources, "completely different sentences about penguins"), sources)
     assert f"Searched: 2 documents, {len(HARBOUR) + len(LEDGER)} characters." in missing
     sources.close()
 
@@ -195,13 +196,14 @@ def test_hostile_text_is_text_in_every_format(hostile: str) -> None:
         (hostile,), (Risk("negation", hostile),), 1, Attribution("different", hostile, hostile), hostile, hostile,
     )  # fmt: skip
     library = lambda path: (doc, reading)
-    for written in (answers.as_markdown(given, library), verdicts.as_markdown(verdict)):
+    nothing = Sources((), verdict.searched, Texts(":memory:"), ())
+    for written in (answers.as_markdown(given, library), verdicts.as_markdown(verdict, nothing)):
         assert not re.search(r"(?<!\\)<", written)
         assert not re.search(r"(?<!\\)!?\[[^\]^]*(?<!\\)\](?!\[\^|:)", written.replace("[^1]", ""))
         assert "\x00" not in written
         assert "\u202e" not in written
         assert not re.search(r"^\s{0,3}(?:`{3}|~{3}|<)", written, re.MULTILINE)
-    for raw in (answers.as_docx(given, library, AT), verdicts.as_docx(verdict, AT)):
+    for raw in (answers.as_docx(given, library, AT), verdicts.as_docx(verdict, nothing, AT)):
         opened = Opened(raw)
         assert opened.references == [1]
         assert docx.Document(io.BytesIO(raw)).paragraphs

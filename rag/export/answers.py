@@ -11,18 +11,19 @@ from rag.export import markdown, packet, word
 from rag.export.content import answer_report
 from rag.export.formats import now
 from rag.export.packet import Library
+from rag.export.report import Report
 from rag.settings import RagSettings
 from rag.types import Answer, Citation
 
 
 def as_markdown(answer: Answer, library: Library) -> str:
     """The answer as Markdown with footnotes; `library` gives the documents of its passages."""
-    return markdown.write(answer_report(answer, _retrieved(answer, library)))
+    return markdown.write(_report(answer, library))
 
 
 def as_docx(answer: Answer, library: Library, at: datetime | None = None) -> bytes:
     """The answer as a Word document with footnotes; `at` is the time of making (UTC), now if it is not given."""
-    return word.write(answer_report(answer, _retrieved(answer, library)), at or now())
+    return word.write(_report(answer, library), at or now())
 
 
 def as_packet(answer: Answer, library: Library, settings: RagSettings, at: datetime | None = None) -> str:
@@ -49,6 +50,12 @@ def export(answer: Answer, suffix: str, library: Library, settings: RagSettings)
     }
     written = writers[suffix]()
     return written if isinstance(written, bytes) else written.encode("utf-8")
+
+
+def _report(answer: Answer, library: Library) -> Report:
+    retrieved = _retrieved(answer, library)
+    inferred = {c.document: library(c.document)[0].entry.inferred for c in (*answer.citations, *retrieved)}
+    return answer_report(answer, retrieved, inferred)
 
 
 def _retrieved(answer: Answer, library: Library) -> list[Citation]:

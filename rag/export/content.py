@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rag.export import wording
 from rag.export.report import Heading, Note, Paragraph, Report, Run, Table
@@ -16,9 +16,11 @@ _NEAREST = 5
 _PLACES = 10
 
 Block = Heading | Paragraph | Table
+Inferred = Mapping[str, Collection[str]]
+"""By document, the names of what it does not print about itself and somebody inferred: its date, its authors."""
 
 
-def answer_report(answer: Answer, retrieved: Sequence[Citation]) -> Report:
+def answer_report(answer: Answer, retrieved: Sequence[Citation], inferred: Inferred) -> Report:
     """What an export of an answer says; `retrieved` are its passages, best first, without numbers."""
     by_number = {citation.number: citation for citation in answer.citations if citation.number is not None}
     blocks: list[Block] = []
@@ -36,12 +38,12 @@ def answer_report(answer: Answer, retrieved: Sequence[Citation]) -> Report:
     if not answer.claims and retrieved:
         blocks.append(Heading("Nearest passages"))
         for citation in retrieved[:_NEAREST]:
-            blocks += [_plain(f"“{wording.words(citation)}”", "quote"), Paragraph(_reference(citation), "remark")]
+            blocks += [_plain(f"“{wording.words(citation)}”", "quote"), Paragraph(_reference(citation, inferred), "remark")]
     if answer.withheld:
         blocks.append(Heading("Withheld"))
         blocks += [Paragraph((Run(held.text), Run(f" ({held.reason})", "emphasis")), "item") for held in answer.withheld]
     blocks += _searched_by(answer)
-    notes = tuple(_note(number, citation) for number, citation in sorted(by_number.items()))
+    notes = tuple(_note(number, citation, inferred) for number, citation in sorted(by_number.items()))
     return Report("Answer", answer.question, tuple(blocks), notes)
 
 
@@ -74,7 +76,7 @@ def _searched_by(answer: Answer) -> list[Block]:
     return [_plain(line, "remark") for line in lines]
 
 
-def verdict_report(verdict: QuoteVerdict) -> Report:
+def verdict_report(verdict: QuoteVerdict, inferred: Inferred) -> Report:
     """What an export of a verdict says."""
     name = verdict.verdict.replace("_", " ")
     blocks: list[Block] = [
@@ -102,7 +104,7 @@ def verdict_report(verdict: QuoteVerdict) -> Report:
     blocks.append(_plain(f"Searched: {wording.documents(searched.documents)}, {searched.characters:,} characters.", "remark"))
     if searched.unreadable:
         blocks.append(_plain(f"Could not be read: {', '.join(searched.unreadable)}.", "remark"))
-    notes = tuple(_note(number, match.citation) for number, match in enumerate(shown, start=1))
+    notes = tuple(_note(number, match.citation, inferred) for number, match in enumerate(shown, start=1))
     return Report("Verdict", f"Quote check: {name}", tuple(blocks), notes)
 
 
@@ -121,16 +123,22 @@ def _plain(text: str, kind: str = "body") -> Paragraph:
     return Paragraph((Run(text),), kind)  # type: ignore[arg-type]
 
 
-def _note(number: int, citation: Citation) -> Note:
-    return Note(number, (*_reference(citation), Run(f": “{wording.words(citation)}”")))
+def _note(number: int, citation: Citation, inferred: Inferred) -> Note:
+    return Note(number, (*_reference(citation, inferred), Run(f": “{wording.words(citation)}”")))
 
 
-def _reference(citation: Citation) -> tuple[Run, ...]:
-    """Who, what, when and where, the title set off."""
+def _reference(citation: Citation, inferred: Inferred) -> tuple[Run, ...]:
+    """Who, what, when and where, the title set off; what the document does not say itself is named."""
     authors = ", ".join(citation.authors)
     before = f"{authors}, " if authors else ""
-    after = [part for part in (citation.publisher, citation.date or "undated", citation.url) if part]
+    guessed = [name for name in ("title", "authors", "publisher", "date") if name in inferred.get(citation.document, ())]
+    not_printed = f" ({', '.join(guessed)} inferred)" if guessed else ""
+    after = [part for part in (citation.publisher, f"{citation.date or 'undated'}{not_printed}", citation.url) if part]
     speaker = f", said by {citation.speaker}" if citation.speaker and citation.speaker != authors else ""
     place = f"{citation.document}, {wording.where(citation)}, characters {citation.char_start}–{citation.char_end}{speaker}"
-    runs = (Run(before), Run(citation.title, "emphasis"), Run("".join(f", {part}" for part in after) + f". {place}"))
+    runs = (
+        Run(before),
+        Run(citation.title, "emphasis"),
+        Run("".join(f", {part}" for part in after) + f". {place}"),
+    )
     return tuple(run for run in runs if run.text)

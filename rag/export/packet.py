@@ -95,7 +95,7 @@ def make(
     evidence: dict[str, Any] = {
         "schema": SCHEMA,
         "kind": kind,
-        "result": dict(result),
+        "result": _writable(result),
         "passages": passages,
         "documents": [_document(library(name)[0]) for name in names],
         "corpus": {"fingerprint": corpus.fingerprint, "documents": corpus.documents},
@@ -227,6 +227,11 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return {**found, "reader": READER_VERSION, "reading": READING_VERSION}
+
+
+def _writable(value: Mapping[str, Any]) -> Any:
+    """The value without half characters, which a terminal can pass on and no file can hold."""
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _canonical(value: Mapping[str, Any]) -> str:

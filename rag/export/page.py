@@ -52,13 +52,14 @@ def report(evidence: Mapping[str, Any]) -> Report:
     result = evidence.get("result")
     if not isinstance(result, dict):
         raise parse.Malformed("result: not an object")
+    entries = {parse.text(item, "document"): item for item in parse.objects(evidence, "documents")}
+    inferred = {name: parse.mapping(item, "inferred") for name, item in entries.items()}
     if evidence.get("kind") == "verdict":
-        return verdict_report(parse.verdict(result))
+        return verdict_report(parse.verdict(result), inferred)
     if evidence.get("kind") != "answer":
         raise parse.Malformed("kind: neither answer nor verdict")
-    entries = {parse.text(item, "document"): item for item in parse.objects(evidence, "documents")}
     retrieved = [_with_entry(item, entries) for item in parse.objects(evidence, "passages") if item.get("role") == "retrieved"]
-    return answer_report(parse.answer(result), retrieved)
+    return answer_report(parse.answer(result), retrieved, inferred)
 
 
 def document(item: Mapping[str, Any]) -> str:
@@ -88,9 +89,8 @@ def pairs(evidence: Mapping[str, Any], name: str) -> str:
 
 def _date(item: Mapping[str, Any]) -> str:
     date = item.get("date")
-    inferred = item.get("inferred")
-    why = inferred.get("date") if isinstance(inferred, dict) else None
-    return f"{date or 'undated'}" + (f" (inferred from: {why})" if why else "")
+    why = parse.mapping(item, "inferred").get("date")
+    return f"{date or 'undated'}" + (f" (inferred from: “{why}”)" if why else "")
 
 
 def _with_entry(item: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Citation:

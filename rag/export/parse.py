@@ -34,7 +34,7 @@ def answer(value: Mapping[str, Any]) -> Answer:
         Claim(text(item, "text"), _numbers(item, numbers), _one_of(item, "support", ("verbatim", "verified")))
         for item in objects(value, "claims")
     )
-    corpus = _object(value, "corpus")
+    corpus = mapping(value, "corpus")
     return Answer(
         question=text(value, "question"),
         standalone_question=_maybe(value, "standalone_question"),
@@ -58,7 +58,7 @@ def answer(value: Mapping[str, Any]) -> Answer:
 
 def verdict(value: Mapping[str, Any]) -> QuoteVerdict:
     """A verdict from its JSON object. Raises Malformed."""
-    searched, attribution = _object(value, "searched"), _object(value, "attribution")
+    searched, attribution = mapping(value, "searched"), mapping(value, "attribution")
     return QuoteVerdict(
         quote=text(value, "quote"),
         verdict=_one_of(value, "verdict", get_args(Verdict)),
@@ -137,7 +137,8 @@ def objects(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def mapping(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A field that is an object. Raises Malformed."""
     found = value.get(name)
     if not isinstance(found, dict):
         raise Malformed(f"{name}: not an object")
