@@ -17,6 +17,7 @@ from eval.drafts.rows import draft_rows
 from eval.drafts.seeded import from_answers, make
 from eval.drafts.texts import Text, answers, corpus_texts, plain, public_texts
 from eval.places import Library
+from eval.public import unseen
 from eval.quotations import half
 from rag.corpus import bundled
 from rag.errors import InputError
@@ -158,34 +159,34 @@ def test_faithful_edits(way: kept.Rewording, sentence: str, statement: str | Non
     assert way(RNG, sentence) == statement
 
 
-def test_public_sets(tmp_path: Path) -> None:
+def test_public_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     passage = "The mill stands by the river , in Arn . It was built in 1802 . The miller was deaf ."
+    sentences = ["The mill stands by the river , in Arn .", "It was built in 1802 .", "The miller was deaf ."]
+    answer = "The mill in Arn was built in 1802 . Its miller was called Holm , it is said ."
+    outputs = [{"answer": answer, "selected_sentences": sentences[:2]}]
     files = {
         "squad2/dev.json": {"data": [{"title": "Arn", "paragraphs": [{"context": "The mill is old. It was built in 1802."}]}]},
         "qed/dev.jsonl": {"example_id": 1, "title_text": "Mill", "paragraph_text": passage},
         "clapnq/answerable.jsonl": {
             "id": "k",
-            "passages": [{"title": "Mill", "text": passage, "sentences": [part + "." for part in passage.split(".")[:-1]]}],
-            "output": [
-                {"answer": "The mill in Arn was built in 1802 .", "selected_sentences": ["It was built in 1802 ."]},
-                {
-                    "answer": "The mill in Arn was built in 1802 .",
-                    "selected_sentences": [passage.split(" It")[0], " It was built in 1802 ."],
-                },
-            ],
+            "passages": [{"title": "Mill", "text": passage, "sentences": sentences}],
+            "output": outputs,
         },
     }
     for name, content in files.items():
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(json.dumps(content) + "\n", encoding="utf-8")
+    monkeypatch.setattr(unseen, "passage", lambda key: True)
     found = public_texts(tmp_path)
     assert [text.source for text in found] == ["squad2", "qed", "clapnq"]
     assert found[1].paragraphs == (("The mill stands by the river, in Arn.", "It was built in 1802.", "The miller was deaf."),)
-    (draft,) = from_answers(answers(tmp_path), 5)
+    (draft,) = from_answers(answers(tmp_path), 5)  # the second sentence names somebody whom the passage does not
     assert draft.faithful
     assert draft.statement == "The mill in Arn was built in 1802."
     assert draft.cited[0].sentences == ("The mill stands by the river, in Arn.", "It was built in 1802.")
     assert public_texts(tmp_path / "nowhere") == []
+    monkeypatch.setattr(unseen, "passage", lambda key: False)
+    assert [text.source for text in public_texts(tmp_path)] == ["squad2"]
 
 
 def test_word_tokens_are_printed_again() -> None:

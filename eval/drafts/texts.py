@@ -1,6 +1,7 @@
 """Texts that drafts are made from: paragraphs of sentences, of a corpus or of public sets below a folder.
 
-Sentences are those of the library's own reading. Nothing of a public set is kept.
+Sentences are those of the library's own reading. Nothing of a public set is kept, and only those parts are taken that the
+support model did not learn from.
 """
 
 from __future__ import annotations
@@ -15,13 +16,11 @@ from typing import Any
 
 from eval.drafts import names
 from eval.places import Library
+from eval.public import unseen
 from rag.reading import ReadingText, read, sentence_spans
 from rag.types import Entry
 
 PUBLIC = ("squad2", "qed", "clapnq")
-
-# QED has hundreds of paragraphs, each a text of its own; these are enough to draw from.
-_MOST = 250
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Answered:
-    """A passage's sentences and an answer that a person wrote from them."""
+    """A passage's sentences and a statement that a person wrote from them."""
 
     id: str
     answer: str
@@ -59,8 +58,8 @@ def public_texts(folder: Path) -> list[Text]:
 
 
 def answers(folder: Path) -> Iterator[Answered]:
-    """CLAPNQ's answers, each with the sentences its writer chose and those between them."""
-    for raw in _lines(folder / "clapnq" / "answerable.jsonl"):
+    """The sentences of CLAPNQ's answers, each with the sentences its writer chose and those between them."""
+    for raw in _unseen(folder):
         passage = raw["passages"][0]
         sentences = [plain(sentence) for sentence in passage["sentences"]]
         for number, output in enumerate(raw["output"]):
@@ -69,7 +68,8 @@ def answers(folder: Path) -> Iterator[Answered]:
             if at:
                 entry = Entry(f"clapnq/{raw['id']}", plain(passage["title"]))
                 cited = tuple(sentences[at[0] : at[-1] + 1])
-                yield Answered(f"{raw['id']}.{number}", plain(output["answer"]), cited, entry)
+                for part, said in enumerate(re.split(r"(?<=[.!?])\s+(?=[A-Z“])", plain(output["answer"]))):
+                    yield Answered(f"{raw['id']}.{number}.{part}", said, cited, entry)
 
 
 def plain(text: str) -> str:
@@ -99,20 +99,25 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 def _squad(path: Path) -> Iterator[Text]:
     if not path.is_file():
         return
-    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    for article in (article for article in articles if unseen.article(article["title"])):
         title = article["title"].replace("_", " ")
         text = "\n\n".join(" ".join(paragraph["context"].split()) for paragraph in article["paragraphs"])
         yield Text(Entry(f"squad2/{article['title']}", title), _paragraphs(read(text)), "squad2")
 
 
 def _qed(path: Path) -> Iterator[Text]:
-    for raw in _lines(path)[:_MOST]:
+    for raw in (raw for raw in _lines(path) if unseen.passage(raw["paragraph_text"])):
         entry = Entry(f"qed/{raw['example_id']}", plain(raw["title_text"]))
         yield Text(entry, _paragraphs(read(plain(raw["paragraph_text"]))), "qed")
 
 
+def _unseen(folder: Path) -> list[dict[str, Any]]:
+    return [raw for raw in _lines(folder / "clapnq" / "answerable.jsonl") if unseen.passage(raw["id"])]
+
+
 def _clapnq(folder: Path) -> Iterator[Text]:
-    for raw in _lines(folder / "clapnq" / "answerable.jsonl"):
+    for raw in _unseen(folder):
         passage = raw["passages"][0]
         entry = Entry(f"clapnq/{raw['id']}", plain(passage["title"]))
         yield Text(entry, _paragraphs(read(plain(passage["text"]))), "clapnq")

@@ -34,6 +34,11 @@ def half(key: str) -> bool:
     return _byte(key) % 2 == 0
 
 
+def passage(key: str) -> bool:
+    """A passage of QED (by its words) or CLAPNQ (by id): the support model learnt from no statement about it."""
+    return _byte(key) < 26
+
+
 def page(unique_id: str) -> bool:
     """A pair of VitaminC, by its page: all pairs about one page belong together."""
     return _byte(unique_id.rsplit("_", 1)[0]) < 26
