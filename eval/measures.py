@@ -56,7 +56,9 @@ _ALL = (
     Measure("conversation.citation_recall", "higher", "answerable follow-ups", "gold groups that are cited"),
     Measure("conversation.answered", "higher", "answerable follow-ups", "answered at all"),
     Measure("conversation.refused", "higher", "unanswerable follow-ups", "refused"),
-    Measure("conversation.rewrite", "higher", "follow-ups", "words the standalone question must add and does"),
+    Measure(
+        "conversation.rewrite", "higher", "follow-ups", "words of the conversation left out that the standalone question has"
+    ),
     Measure("quote.verdict", "higher", "quotations", "the verdict is right"),
     Measure("quote.recognised", "higher", "true quotations", "the verdict is right"),
     Measure("quote.false_verbatim", "lower", "changed quotations", "called verbatim"),

@@ -32,11 +32,13 @@ def rows_of(transcripts: Iterable[Transcript], library: Library) -> list[tuple[R
 def _rows(transcript: Transcript, library: Library) -> list[tuple[Row, Answer]]:
     case = transcript.case
     if isinstance(case, Conversation):
-        turns = zip(case.turns, case.standalone, transcript.answers, strict=True)
-        return [
-            _row("conversations", turn, answer, score_conversation_turn(turn, alone, answer, library) if after else {}, library)
-            for after, (turn, alone, answer) in enumerate(turns)
-        ]
+        found, before = [], ""
+        for turn, alone, answer in zip(case.turns, case.standalone, transcript.answers, strict=True):
+            scores = score_conversation_turn(turn, alone, before, answer, library) if before else {}
+            found.append(_row("conversations", turn, answer, scores, library))
+            gold = [gold.text for gold in turn.gold] if isinstance(turn, Question) else []
+            before = " ".join((before, turn.question, alone, *gold))
+        return found
     answer = transcript.answers[0]
     if isinstance(case, Probe):
         return [_row("probes", case, answer, score_probe(case, transcript.answers), library)]

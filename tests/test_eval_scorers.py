@@ -207,10 +207,17 @@ def test_follow_ups(world: tuple[Library, Cases]) -> None:
     answer = replace(
         answer_from(library, turn.question, [SHIPS]), standalone_question="How many ships a day did the harbour handle?"
     )
-    scores = score_conversation_turn(turn, standalone, answer, library)
+    before = "When did the harbour open?"
+    scores = score_conversation_turn(turn, standalone, before, answer, library)
     assert {name: score.value for name, score in scores.items()} == dict.fromkeys(scores, 1.0)
-    lost = score_conversation_turn(turn, standalone, replace(answer, standalone_question=None), library)
+    lost = score_conversation_turn(turn, standalone, before, replace(answer, standalone_question=None), library)
     assert lost["conversation.rewrite"].value == 0.0
+    assert lost["conversation.rewrite"].reason == "0 of 1 words left out were put back (not: harbour)"
+    # What was not said before is not asked for: "manage" is only another word for the same.
+    other = score_conversation_turn(turn, "How many ships a day did the harbour manage?", before, answer, library)
+    assert other["conversation.rewrite"].value == 1.0
+    nothing = score_conversation_turn(turn, standalone, "Hello.", answer, library)
+    assert nothing["conversation.rewrite"].value is None
 
 
 def test_probes(world: tuple[Library, Cases]) -> None:

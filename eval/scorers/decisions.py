@@ -10,8 +10,8 @@ Every score is written so that a measure is the plain mean over the cases it app
   non-conflict, 1 where there is one; recall: over conflicts, 1 when one reported conflict cites at least two sides.
 * both sides: over conflicts, 1 when the answer cites at least two sides, with or without saying that they conflict.
 * invented: over non-conflicts, 1 where any conflict was reported.
-* rewrite: over follow-ups whose standalone form says more than their words, the share of what it adds that the
-  answer's standalone question has too.
+* rewrite: over follow-ups that leave out words of the conversation before them, the share of those words (of content,
+  stemmed) that the answer's standalone question has. Other words for the same matter are neither asked for nor counted.
 * same twice: over probes, 1 when the second answer to the same words is the first one again, timings aside.
 * decoys: over questions that make no sense, 1 where the answer cites, or finds first, their gold all the same.
 * rephrased: over probes whose first answer says a fact, the share of the other ways of asking that say as many.
@@ -23,9 +23,10 @@ from dataclasses import replace
 
 from eval.cases import ConflictCase, Decoy, Probe, Question, Unanswerable
 from eval.places import Library, Place, same
-from eval.scorers.answers import said_facts, score_answer, words
+from eval.scorers.answers import said_facts, score_answer
 from eval.scorers.retrieval import score_retrieval
 from eval.scorers.score import Score, share, yes
+from rag.lexical import content_tokens
 from rag.types import Answer, Citation
 
 
@@ -78,9 +79,12 @@ def score_conflict(case: ConflictCase, answer: Answer, library: Library) -> dict
 
 
 def score_conversation_turn(
-    case: Question | Unanswerable, standalone: str, answer: Answer, library: Library
+    case: Question | Unanswerable, standalone: str, before: str, answer: Answer, library: Library
 ) -> dict[str, Score]:
-    """A follow-up: the same measures as a question's, and what became of the words it leaves out."""
+    """A follow-up: the same measures as a question's, and what became of the words it leaves out.
+
+    `before` is what the conversation was about until then, in any words.
+    """
     if isinstance(case, Unanswerable):
         scores = {"refused": yes(refused(answer), answer.status)}
     else:
@@ -91,9 +95,10 @@ def score_conversation_turn(
             "facts": said["answer.facts"],
             "citation_recall": said["answer.citation_recall"],
         }
-    added = sorted(words(standalone) - words(case.question))
-    kept = words(answer.standalone_question or case.question)
-    scores["rewrite"] = share(len([word for word in added if word in kept]), len(added), "words the standalone question adds")
+    left_out = (set(content_tokens(standalone)) - set(content_tokens(case.question))) & set(content_tokens(before))
+    lost = sorted(left_out - set(content_tokens(answer.standalone_question or case.question)))
+    what = f"words left out were put back{' (not: ' + ', '.join(lost) + ')' if lost else ''}"
+    scores["rewrite"] = share(len(left_out) - len(lost), len(left_out), what)
     return {f"conversation.{name}": score for name, score in scores.items()}
 
 

@@ -3,7 +3,8 @@
 * whole evidence at k: 1 when the first k passages together hold every gold group, that is at least 90% of the
   characters of one of its alternatives; else 0. A question half of whose evidence is missing cannot be answered.
 * nDCG@10 (Järvelin and Kekäläinen 2002), binary: each gold group counts once, at the first passage that is the same
-  place as one of its alternatives. The ideal lists one group a rank; a passage that holds two is not paid twice.
+  place as one of its alternatives, so a passage gains what it brings that is new (α-nDCG with α = 1, Clarke and others
+  2008). The ideal is one group a rank; a passage that holds two can beat it, and the value is cut at 1.
 * MRR: one over the rank of the first passage that is the same place as any gold span; 0 when none is.
 * span recall and precision at 5, in characters (Smith and Troynikov 2024, "Evaluating Chunking Strategies for
   Retrieval"): the share of the gold that was retrieved (for each group, its best alternative), and the share of what
