@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eval.casefile import read_library
-from eval.drafts import changed, kept
+from eval.drafts import changed, kept, merged
 from eval.drafts.__main__ import misses, table
 from eval.drafts.cases import HAND, Draft, load_hand
 from eval.drafts.rows import draft_rows
@@ -77,12 +77,12 @@ def test_the_same_seed_makes_the_same_drafts(library: Library) -> None:
 def test_drafts_made_from_the_corpus(library: Library) -> None:
     drafts = make(corpus_texts(library), 20)
     kinds = Counter(draft.kind for draft in drafts if not draft.faithful)
-    assert set(kinds) == {*changed.WITHIN, *changed.ACROSS}
+    assert set(kinds) == {*changed.WITHIN, *merged.ACROSS}
     assert len({draft.id for draft in drafts}) == len(drafts)
     for draft in drafts:
         sentences = [sentence for cited in draft.cited for sentence in cited.sentences]
         assert (draft.statement in sentences) == (draft.kind == "verbatim"), draft
-        assert len(draft.cited) == (2 if draft.kind in changed.ACROSS else 1)
+        assert len(draft.cited) == (2 if draft.kind in merged.ACROSS else 1)
         assert draft.split in ("tune", "report")
 
 
@@ -127,11 +127,11 @@ def test_a_name_becomes_another_of_its_sort() -> None:
 
 def test_passages_are_merged() -> None:
     one, other = "In 1923, the harbour opened.", "The mayor was deaf."
-    assert changed.date_merged(RNG, one, other, ()) == "In 1923, the mayor was deaf."
-    merged = changed.subject_merged(RNG, "Ida Holm was mayor.", "Karl Berg drew maps and sailed.", ("Ida Holm", "Karl Berg"))
-    assert merged is None  # "drew" is no verb that it knows: it does not guess
-    merged = changed.subject_merged(RNG, "Ida Holm was mayor.", "Karl Berg made maps.", ("Ida Holm", "Karl Berg"))
-    assert merged == "Ida Holm made maps."
+    assert merged.date_merged(RNG, one, other, ()) == "In 1923, the mayor was deaf."
+    said = merged.subject_merged(RNG, "Ida Holm was mayor.", "Karl Berg drew maps and sailed.", ("Ida Holm", "Karl Berg"))
+    assert said is None  # "drew" is no verb that it knows: it does not guess
+    said = merged.subject_merged(RNG, "Ida Holm was mayor.", "Karl Berg made maps.", ("Ida Holm", "Karl Berg"))
+    assert said == "Ida Holm made maps."
 
 
 @pytest.mark.parametrize(

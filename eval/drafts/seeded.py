@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from eval.drafts import changed, kept
+from eval.drafts import changed, kept, merged
 from eval.drafts.cases import Cited, Draft
 from eval.drafts.texts import Answered, Text
 from eval.quotations import half
@@ -61,7 +61,7 @@ def make(texts: Sequence[Text], each: int, seed: int = SEED) -> list[Draft]:
     for kind, change in changed.WITHIN.items():
         rng = random.Random(f"{seed}/{kind}")
         found += _take(each, kind, False, _within(rng, units, change))
-    for kind, ways in changed.ACROSS.items():
+    for kind, ways in merged.ACROSS.items():
         rng = random.Random(f"{seed}/{kind}")
         for number, way in enumerate(ways):
             found += _take(each // len(ways), kind, False, _across(rng, units, way), number)
@@ -126,7 +126,7 @@ def _within(rng: random.Random, units: Sequence[Unit], change: changed.Change) -
             yield statement, unit, (cited,)
 
 
-def _across(rng: random.Random, units: Sequence[Unit], way: changed.Merge) -> Iterator[Made]:
+def _across(rng: random.Random, units: Sequence[Unit], way: merged.Merge) -> Iterator[Made]:
     ones = [unit for unit in units if way.one(kept.bare(unit.sentence))]
     others = [unit for unit in units if way.other(kept.bare(unit.sentence))]
     used: set[Unit] = set()
