@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +15,9 @@ from typing import Any
 
 import pytest
 from export_world import AT, HARBOUR, Library, answer, answer_packet, corpus, refusal, verdict_packet
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from rag.cli import app
@@ -75,8 +80,6 @@ def test_the_packet_holds_everything_that_the_answer_rests_on(packet: Path, fold
     assert harbour["title"] == "The harbour of *Zephyria*"
     assert harbour["authors"] == ["B. Writer", "C. Other"]
     raw = (folder / "harbour.txt").read_bytes()
-    import hashlib
-
     assert harbour["sha256"] == harbour["text_sha256"] == hashlib.sha256(raw).hexdigest()
     assert held["corpus"] == {"documents": 2, "fingerprint": answer(folder).corpus.fingerprint}
     assert held["settings"]["embedding_model"] == "all-MiniLM-L6-v2"
@@ -500,3 +503,41 @@ def test_the_command_needs_neither_model_nor_index(packet: Path, folder: Path, t
         text=True,
     )
     assert result.stdout.splitlines()[-1] == "0 []", result.stderr
+
+
+@given(
+    edits=st.lists(
+        st.tuples(
+            st.integers(0, len(HARBOUR)), st.integers(0, 40), st.sampled_from(["", "x", " ", "\n", "not ", "1901", "\n\n", "é"])
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_whatever_is_edited_words_stand_only_where_they_stand(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, int, str]]
+) -> None:
+    folder = corpus(tmp_path_factory.mktemp("edited"))
+    packet = answer_packet(folder, folder.parent / f"{folder.name}.html")
+    text = HARBOUR
+    for at, length, new in edits:
+        text = text[:at] + new + text[at + length :]
+    (folder / "harbour.txt").write_bytes(text.encode())
+    for one in checked(packet, folder).citations:
+        held = (folder / one.cited.document).read_bytes().decode()
+        there = one.cited.source_text in held
+        assert (one.status in ("unchanged", "in_place", "moved")) == there
+        if there:
+            assert one.now is not None
+            assert held[one.now.char_start : one.now.char_end] == one.cited.source_text
+        if one.status == "in_place":
+            assert held.startswith(one.cited.source_text, one.cited.char_start)
+        if one.status == "reset":
+            assert one.now is not None
+            assert _letters(one.now.source_text) == _letters(one.cited.source_text)
+
+
+def _letters(text: str) -> str:
+    """The letters and figures, footnote numbers left out."""
+    return re.sub(r"(?<=[.”])\d|[\W_]", "", text).casefold()
