@@ -18,6 +18,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import HTMLResponse, JSONResponse
 
 from ui.api import calls, problems, results
+from ui.api.limit import BodyLimit
 from ui.api.models import (
     LARGEST_UPLOAD,
     AskRequest,
@@ -69,12 +70,12 @@ def http_api(desk: Desk, *, token: bool) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=_LARGEST_BODY,
         dependencies=[Depends(HTTPBearer(auto_error=False, description="The token of rag serve."))] if token else [],
         responses=_documented(403, *([401] if token else [])),
         generate_unique_id_function=lambda route: route.name,
     )
     problems.install(api)
+    api.add_middleware(BodyLimit, most=_LARGEST_BODY)
     asking, checking = Workers(AT_ONCE), Workers(_CHECKS_AT_ONCE)
     _asking(api, desk, asking)
     _checking(api, desk, checking)
