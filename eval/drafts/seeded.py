@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ SEED = 11
 _PASSAGE = (2, 5)
 # Passages that are to have nothing to do with each other lie at least so many paragraphs apart, or in other texts.
 _APART = 2
+# Drafts of one sort that one sentence may give.
+_OFTEN = 2
 # Pairs that are tried for one draft out of two passages.
 _TRIES = 4000
 
@@ -122,24 +125,24 @@ def _within(rng: random.Random, units: Sequence[Unit], change: changed.Change) -
         cited = unit.cited(rng)
         sentence = kept.bare(unit.sentence)
         statement = change(rng, sentence, cited.sentences)
-        if statement is not None and statement != sentence and not _said(statement, (cited,)):
+        if statement is not None and statement != sentence and not _said(statement, (cited,)) and not _known(statement, unit):
             yield statement, unit, (cited,)
 
 
 def _across(rng: random.Random, units: Sequence[Unit], way: merged.Merge) -> Iterator[Made]:
     ones = [unit for unit in units if way.one(kept.bare(unit.sentence))]
     others = [unit for unit in units if way.other(kept.bare(unit.sentence))]
-    used: set[Unit] = set()
+    used: Counter[Unit] = Counter()
     for _ in range(_TRIES if ones and others else 0):
         one, other = rng.choice(ones), rng.choice(others)
         near = [unit for unit in others if unit.text is one.text and abs(unit.paragraph - one.paragraph) >= _APART]
         other = rng.choice(near) if near else other
-        if other in used or (one.text is other.text and not near):
+        if used[other] == _OFTEN or (one.text is other.text and not near):
             continue
         cited = (one.cited(rng), other.cited(rng))
         statement = way.merge(rng, kept.bare(one.sentence), kept.bare(other.sentence), one.text.people | other.text.people)
         if statement is not None and not _said(statement, cited):
-            used.add(other)
+            used[other] += 1
             yield statement, other, cited
 
 
@@ -166,6 +169,16 @@ def _shuffled(rng: random.Random, units: Sequence[Unit]) -> list[Unit]:
 def _said(statement: str, cited: Iterable[Cited]) -> bool:
     """Whether the statement is by chance a sentence of a passage."""
     return any(statement.casefold() == sentence.casefold() for passage in cited for sentence in passage.sentences)
+
+
+def _known(statement: str, unit: Unit) -> bool:
+    """Whether all that is new in the statement stands in its sentence, in brackets that were dropped."""
+    new = _words(statement) - _words(kept.bare(unit.sentence))
+    return bool(new) and new <= _words(unit.sentence)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def _units(text: Text) -> Iterator[Unit]:
