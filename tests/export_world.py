@@ -126,7 +126,7 @@ def verdict_packet(folder: Path, file: Path, quote: str, speaker: str | None = N
     """The evidence packet of a verdict on a quote."""
     sources = open_sources(folder, None)
     try:
-        written = verdicts.as_packet(check(sources, quote, speaker, document), sources, load(corpus=folder), AT)
+        written = verdicts.as_packet(check(sources, quote, speaker, document), sources, AT)
     finally:
         sources.close()
     file.write_text(written, encoding="utf-8", newline="")

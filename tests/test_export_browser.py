@@ -70,7 +70,7 @@ def hostile_packets(folder: Path) -> list[Path]:
     for number, quote in enumerate(quotes[-len(MORE) :]):
         verdict = check(sources, quote, "<img src=x onerror=window.PWNED=1>")
         file = folder / f"verdict{number}.html"
-        file.write_text(verdicts.as_packet(verdict, sources, settings(), AT), encoding="utf-8", newline="")
+        file.write_text(verdicts.as_packet(verdict, sources, AT), encoding="utf-8", newline="")
         files.append(file)
     sources.close()
     files.remove(folder / "verdict.html")

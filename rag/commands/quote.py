@@ -62,10 +62,8 @@ def quote(
             verdict = check(with_sources, text, speaker, document)
             if export is not None:
                 from rag.export import formats, verdicts
-                from rag.settings import load
 
-                settings = load(corpus=corpus, data=data)
-                formats.write(export, verdicts.export(verdict, export.suffix.lower(), with_sources, settings))
+                formats.write(export, verdicts.export(verdict, export.suffix.lower(), with_sources))
                 note(f"rag: wrote {export}")
             print_json(verdict.to_json()) if json_output else show(verdict)
             return

@@ -81,7 +81,7 @@ def make(
     retrieved: Sequence[tuple[Citation, float]],
     library: Library,
     corpus: CorpusState,
-    settings: RagSettings,
+    settings: RagSettings | None,
     at: datetime,
 ) -> str:
     """A packet as the text of its HTML file.
@@ -99,7 +99,7 @@ def make(
         "passages": passages,
         "documents": [_document(library(name)[0]) for name in names],
         "corpus": {"fingerprint": corpus.fingerprint, "documents": corpus.documents},
-        "settings": _settings(settings),
+        "settings": {} if settings is None else _settings(settings),
         "versions": _versions(),
         "made": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }

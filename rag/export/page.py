@@ -183,7 +183,7 @@ def _how(evidence: Mapping[str, Any]) -> str:
     return (
         "<section><h2>How this was made, and how to check it</h2><dl>"
         f"<dt>Made</dt><dd>{shown(parse.text(evidence, 'made'))} (UTC)</dd><dt>Corpus</dt><dd>{pairs(evidence, 'corpus')}</dd>"
-        f"<dt>Settings</dt><dd>{pairs(evidence, 'settings')}</dd><dt>Versions</dt><dd>{pairs(evidence, 'versions')}</dd></dl>"
+        f"<dt>Settings</dt><dd>{pairs(evidence, 'settings') or 'none that matter'}</dd><dt>Versions</dt><dd>{pairs(evidence, 'versions')}</dd></dl>"
         "<p>To see whether every citation still stands word for word in the documents at hand, run "
         "<code>rag verify</code> with the name of this file. The checksums inside show accidental edits of this file; "
         "they are no signature.</p></section>"

@@ -10,7 +10,6 @@ from rag.export import markdown, packet, word
 from rag.export.content import Inferred, verdict_report
 from rag.export.formats import now
 from rag.quotes import QuoteVerdict, Sources
-from rag.settings import RagSettings
 from rag.types import CorpusState
 
 
@@ -24,8 +23,8 @@ def as_docx(verdict: QuoteVerdict, sources: Sources, at: datetime | None = None)
     return word.write(verdict_report(verdict, _inferred(sources)), at or now())
 
 
-def as_packet(verdict: QuoteVerdict, sources: Sources, settings: RagSettings, at: datetime | None = None) -> str:
-    """The verdict as an evidence packet: the text of an HTML file."""
+def as_packet(verdict: QuoteVerdict, sources: Sources, at: datetime | None = None) -> str:
+    """The verdict as an evidence packet: the text of an HTML file. It holds no settings: a verdict depends on none."""
     by_path = {source.document: source for source in sources.documents}
     return packet.make(
         "verdict",
@@ -34,17 +33,17 @@ def as_packet(verdict: QuoteVerdict, sources: Sources, settings: RagSettings, at
         retrieved=(),
         library=lambda path: (by_path[path].doc, by_path[path].reading),
         corpus=corpus_state(sources),
-        settings=settings,
+        settings=None,
         at=at or now(),
     )
 
 
-def export(verdict: QuoteVerdict, suffix: str, sources: Sources, settings: RagSettings) -> bytes:
+def export(verdict: QuoteVerdict, suffix: str, sources: Sources) -> bytes:
     """The verdict as the bytes of a file with this suffix, one of `formats.SUFFIXES`. Raises KeyError for another."""
     writers: Mapping[str, Callable[[], str | bytes]] = {
         ".md": lambda: as_markdown(verdict, sources),
         ".docx": lambda: as_docx(verdict, sources),
-        ".html": lambda: as_packet(verdict, sources, settings),
+        ".html": lambda: as_packet(verdict, sources),
     }
     written = writers[suffix]()
     return written if isinstance(written, bytes) else written.encode("utf-8")
