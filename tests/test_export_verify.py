@@ -185,6 +185,12 @@ def test_a_removed_file_is_missing(packet: Path, folder: Path) -> None:
     assert statuses(found) == ["missing", "missing", "unchanged"]
 
 
+def test_another_folder_is_suspected_when_nothing_is_there(packet: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.txt").write_text("Something else.\n")
+    assert "is this their folder?" in checked(packet, tmp_path / "other").remarks[0]
+
+
 def test_a_file_that_cannot_be_read_is_missing_with_the_reason(packet: Path, folder: Path) -> None:
     (folder / "harbour.txt").write_bytes(b"\xff\xfe no text")
     found = checked(packet, folder)

@@ -118,6 +118,8 @@ class _Check:
                 self._claim(number, claim, {c.number: c for c in answer.citations})
             if not answer.citations and not same:
                 self.changes.append("nothing is cited, and the documents are not those that were searched: ask again")
+        if found and all(one.status == "missing" for one in found):
+            self.remarks.append("None of its documents is there: is this their folder? Name it with --corpus DIR.")
         if not same:
             self.remarks.append(
                 "The corpus is not the one it was: documents were changed, added or removed, or cannot be read."
