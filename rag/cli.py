@@ -22,6 +22,7 @@ _COMMANDS = (
     "rag.commands.show",
     "rag.commands.sync",
     "ui.command",
+    "ui.api.stdio",
     "eval.command",
     "rag.commands.doctor",
 )

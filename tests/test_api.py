@@ -135,7 +135,7 @@ def failing(error: Exception, before: tuple[Any, ...] = ()) -> Desk:
 
 def test_a_stream_that_fails_on_the_way_says_so(bundled: Assistant) -> None:
     claim = next(item for item in bundled.stream(FISHERIES) if isinstance(item, CitedClaim))
-    desk = failing(StoreError("The index /home/someone/index is damaged.", "Run: rag sync --rebuild."), (claim,))
+    desk = failing(StoreError("The index /srv/someone/index is damaged.", "Run: rag sync --rebuild."), (claim,))
     (first, _), (last, data) = events(client(desk).post("/ask/stream", json={"question": FISHERIES}).text)
     assert (first, last) == ("claim", "error")
     assert "someone" not in json.dumps(data)
@@ -379,10 +379,10 @@ def test_paths_and_methods_that_are_not_there(api: TestClient) -> None:
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (StoreError("The index /home/someone/data cannot be opened.", "Check it."), 503),
-        (CorpusError("There is no corpus folder /home/someone/corpus."), 503),
+        (StoreError("The index /srv/someone/data cannot be opened.", "Check it."), 503),
+        (CorpusError("There is no corpus folder /srv/someone/corpus."), 503),
         (ModelError(r"C:\Users\someone\model.onnx is missing."), 503),
-        (RagError("/home/someone did it."), 500),
+        (RagError("/srv/someone did it."), 500),
         (ZeroDivisionError("division by someone"), 500),
     ],
 )

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +20,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from mcp import Client
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
@@ -36,6 +38,7 @@ FILES = {
     "The council paid 1,200 crowns for an ice breaker.\nIts captain was Ada Lindqvist.\n",
     "lighthouse.md": "# The lighthouse\n\nThe lighthouse of Zephyria was lit in 1893 by its first keeper, Maud Ellery.\n\n"
     "“The lamp has never failed us,” said Ellery.\n\nIts tower is 41 metres high.\n",
+    "2025-japan-taiwan-ties-and-the-strait.txt": "\n".join(f"Line {n} of a file that docs/api.md names." for n in range(1, 21)),
     "notes/fishery.txt": "Zephyria and its neighbour negotiated a fisheries agreement in 2013.\nNeither gave up its claim to the reef.\n",
 }
 QUESTIONS = (
@@ -253,3 +256,32 @@ def test_a_fuzzer_finds_no_fault(address: str, tmp_path: Path) -> None:
 @pytest.mark.timeout(1600)
 def test_a_fuzzer_finds_no_fault_in_a_long_time(address: str, tmp_path: Path) -> None:
     fuzz(address, tmp_path, 200)
+
+
+# -- without a server, and as it is written --------------------------------------------------------------------------
+
+
+def test_the_tools_are_there_on_standard_input_and_output_too(corpus: Path, tmp_path: Path, alone: dict[str, Any]) -> None:
+    async def talk() -> None:
+        command = ["-m", "rag", "mcp", "--corpus", str(corpus), "--data", str(tmp_path)]
+        with (tmp_path / "stderr").open("w", encoding="utf-8") as said:
+            server = stdio_client(StdioServerParameters(command=sys.executable, args=command), said)
+            async with Client(server) as client:
+                assert len((await client.list_tools()).tools) == 4
+                answer = await client.call_tool("ask", {"question": QUESTIONS[0]})  # waits until the corpus is indexed
+        assert untimed(answer.structured_content) == alone[QUESTIONS[0]]
+        assert "Traceback" not in (tmp_path / "stderr").read_text(encoding="utf-8")
+
+    asyncio.run(talk())
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+def test_the_examples_that_are_written_down_work(address: str, tmp_path: Path) -> None:
+    examples = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(examples) == 5
+    for example in examples:
+        command = example.replace("http://127.0.0.1:7860", address)
+        command = command.replace("curl ", f"curl --fail-with-body -H 'Authorization: {BEARER['Authorization']}' ")
+        ended = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert ended.returncode == 0, (example, ended.stdout, ended.stderr)
+        assert '"schema"' in ended.stdout

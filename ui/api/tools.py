@@ -39,6 +39,8 @@ citation is the document's text word for word, with its lines and characters. Wh
 documents do not say it: tell the user so. Use check_quote before you present words as a quotation."""
 
 _LARGEST_MESSAGE = 1_000_000
+# A client may call as soon as it has started the server: so many seconds the call waits for the assistant.
+_PATIENCE = 60
 
 
 class _Tool(NamedTuple):
@@ -49,6 +51,12 @@ class _Tool(NamedTuple):
     call: Callable[[Desk, Any], calls.Json]
 
 
+def _patient(desk: Desk) -> Desk:
+    """The desk, once its assistant is open or has failed."""
+    desk.wait(_PATIENCE)
+    return desk
+
+
 _TOOLS = {
     "ask": _Tool(
         "Ask the documents",
@@ -56,7 +64,7 @@ _TOOLS = {
         "what the documents do not hold gets the status not_in_corpus and what came nearest.",
         AskRequest,
         results.Answer,
-        calls.ask,
+        lambda desk, request: calls.ask(_patient(desk), request),
     ),
     "check_quote": _Tool(
         "Check a quotation",
@@ -71,7 +79,7 @@ _TOOLS = {
         "Find the passages nearest to a query, best first, each with its exact place and its words. Makes no answer.",
         SearchRequest,
         results.SearchResult,
-        calls.search,
+        lambda desk, request: calls.search(_patient(desk), request),
     ),
     "show": _Tool(
         "Show a place in a document",

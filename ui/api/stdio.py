@@ -1,0 +1,47 @@
+"""`rag mcp`: the tools on standard input and output, for clients that start their servers themselves."""
+
+from __future__ import annotations
+
+import typer
+
+from rag.commands.shared import Corpus, Data, note
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("mcp", help="Serve ask, check_quote, search and show to an MCP client on standard input and output.")(mcp)
+
+
+def mcp(corpus: Corpus = None, data: Data = None) -> None:
+    from contextlib import ExitStack
+
+    from rag.commands.session import assistant, resolve
+    from rag.corpus import list_documents
+    from rag.settings import load
+
+    settings = load(corpus=resolve(corpus), data=resolve(data))
+    list_documents(settings.corpus)  # a corpus that cannot be used is said at once
+    import anyio
+    from mcp.server.stdio import stdio_server
+
+    from rag.quotes import open_sources
+    from ui.api.tools import mcp_server
+    from ui.desk import Desk
+
+    async def talk() -> None:
+        server = mcp_server(desk)
+        async with stdio_server() as (received, sent):
+            await server.run(received, sent, server.create_initialization_options())
+
+    with ExitStack() as opened:
+        # The client hears of the tools at once; the index is brought up to date meanwhile.
+        desk = Desk(
+            lambda progress: opened.enter_context(assistant(corpus=settings.corpus, data=settings.data)),
+            lambda: open_sources(settings.corpus, settings.data),
+        )
+        desk.start(lambda error: note(f"rag: {error}"))
+        try:
+            anyio.run(talk)
+        finally:
+            desk.wait(10)  # an index that is being opened is closed after it is open
+            desk.close()
