@@ -15,22 +15,19 @@ from pathlib import Path
 from eval import stats
 from eval.casefile import read_library
 from eval.drafts.cases import Draft, load_hand
-from eval.drafts.rows import draft_rows, library_verifier
+from eval.drafts.rows import EACH, draft_rows, library_verifier
 from eval.drafts.seeded import from_answers, make
 from eval.drafts.texts import answers, corpus_texts, public_texts
 from eval.measures import Row
 from rag.corpus import bundled
 
-# Seeded drafts of each kind: see `eval.drafts.seeded.make`.
-EACH = 60
 
-
-def public_drafts(folder: Path, each: int = EACH) -> list[Draft]:
+def public_drafts(folder: Path, each: int) -> list[Draft]:
     """Drafts made from the public sets in `folder`, and answers that people wrote from them."""
     return [*make(public_texts(folder), each), *from_answers(answers(folder), each)]
 
 
-def bundled_drafts(each: int = EACH) -> list[Draft]:
+def bundled_drafts(each: int) -> list[Draft]:
     """Those written by hand, and those made from the bundled corpus."""
     library = read_library(bundled())
     return [*load_hand(library), *make(corpus_texts(library), each)]
@@ -66,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Verify drafts, print the figures.")
     parser.add_argument("--public", type=Path, help="folder of public sets to make drafts from")
     parser.add_argument("--part", choices=("tune", "report"))
-    parser.add_argument("--each", type=int, default=EACH, help="seeded drafts of each kind")
+    parser.add_argument("--each", type=int, default=EACH["release"], help="seeded drafts of each kind")
     parser.add_argument("--misses", action="store_true", help="print what went wrong, tune half only")
     parser.add_argument("--list", action="store_true", help="print the drafts of the tune half and verify nothing")
     wanted = parser.parse_args()

@@ -9,12 +9,20 @@ Both stand by kind, and once more over those written by hand, which are harder a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from eval.collect import Advance
-from eval.drafts.cases import Draft
+from eval.drafts.cases import Draft, load_hand
+from eval.drafts.seeded import make
+from eval.drafts.texts import corpus_texts
 from eval.measures import Row
+from eval.places import Library
 from eval.scorers.score import Score, yes
+from rag.corpus import bundled
+
+# Seeded drafts of each kind, of which there are seventeen.
+EACH = {"quick": 4, "release": 40}
 
 Verify = Callable[[Draft], Sequence[str]]
 """What is wrong with a draft, in words; nothing means that it may be shown."""
@@ -31,6 +39,13 @@ def library_verifier() -> Verify:
         return [f"{finding.kind}: {finding.text}" for finding in verifier.verify(draft.statement, evidence).findings]
 
     return verify
+
+
+def drafts_of(corpus: Path, library: Library, profile: str, split: str | None = None) -> list[Draft]:
+    """The seeded drafts made from `corpus` and, for the bundled corpus, those written by hand."""
+    by_hand = load_hand(library) if corpus.resolve() == bundled().resolve() else []
+    found = [*by_hand, *make(corpus_texts(library), EACH.get(profile, EACH["release"]))]
+    return [draft for draft in found if split in (None, draft.split)]
 
 
 def draft_rows(drafts: Iterable[Draft], verify: Verify, advance: Advance = lambda _: None) -> list[Row]:

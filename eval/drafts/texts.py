@@ -20,8 +20,6 @@ from eval.public import unseen
 from rag.reading import ReadingText, read, sentence_spans
 from rag.types import Entry
 
-PUBLIC = ("squad2", "qed", "clapnq")
-
 
 @dataclass(frozen=True)
 class Text:
@@ -53,7 +51,7 @@ def corpus_texts(library: Library) -> list[Text]:
 
 
 def public_texts(folder: Path) -> list[Text]:
-    """The texts of those of the sets `PUBLIC` that `folder` holds."""
+    """The texts of squad2, qed and clapnq, where `folder` holds them."""
     return [*_squad(folder / "squad2" / "dev.json"), *_qed(folder / "qed" / "dev.jsonl"), *_clapnq(folder)]
 
 
