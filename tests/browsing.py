@@ -61,7 +61,7 @@ class Servers:
         for process in self._processes:
             process.terminate()
         for process in self._processes:
-            process.wait(10)
+            process.wait(30)
 
 
 def written(folder: Path, files: dict[str, str | bytes]) -> Path:

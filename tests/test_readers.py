@@ -57,7 +57,7 @@ def test_docx_with_table(tmp_path: Path) -> None:
 
 
 def test_pdf_pages(tmp_path: Path) -> None:
-    content = _pdf(["The first page speaks of ships.", "The second page speaks of storms."])
+    content = pdf_of(["The first page speaks of ships.", "The second page speaks of storms."])
     doc = read_bytes(tmp_path, "a.pdf", content)
     assert doc.page_of(doc.text.index("ships")) == 1
     assert doc.page_of(doc.text.index("storms")) == 2
@@ -106,7 +106,7 @@ def test_missing_and_empty_folders(tmp_path: Path) -> None:
         list_documents(tmp_path)
 
 
-def _pdf(pages: list[str]) -> bytes:
+def pdf_of(pages: list[str]) -> bytes:
     """A minimal PDF with a line of text on each page."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     kids = []

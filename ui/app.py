@@ -29,8 +29,8 @@ THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospac
 _TICK = 0.5
 
 
-def build_app(desk: Desk) -> gr.Blocks:
-    """The page around a desk, which may still be opening its assistant."""
+def build_app(desk: Desk, *, local: bool = True) -> gr.Blocks:
+    """The page around a desk, which may still be opening its assistant; folders are named on it only if it is `local`."""
     with gr.Blocks(title="Chapter & Verse", analytics_enabled=False, fill_height=True) as page:
         head = gr.HTML(partial(head_html, desk), elem_id="cv-top", apply_default_css=False)
         with gr.Row(elem_id="cv-main"):
@@ -42,7 +42,7 @@ def build_app(desk: Desk) -> gr.Blocks:
                 with gr.Tab("Check a draft"):
                     draft_view(desk)
                 with gr.Tab("Corpus") as corpus:
-                    table = corpus_view(desk)
+                    table, changed = corpus_view(desk, local=local)
                 with gr.Tab("History"):
                     history_view()
             with gr.Column(scale=5, elem_id="cv-right", min_width=320):
@@ -54,7 +54,8 @@ def build_app(desk: Desk) -> gr.Blocks:
             return head_html(desk), welcome, gr.Timer(active=not desk.settled)
 
         timer.tick(tick, None, [head, chat, timer], queue=False, **QUIET)
-        corpus.select(partial(table_html, desk), None, table, queue=False, **QUIET)
+        changed.change(partial(head_html, desk), None, head, queue=False, **QUIET)
+        corpus.select(partial(table_html, desk, local), None, table, queue=False, **QUIET)
     return page
 
 

@@ -37,6 +37,7 @@ def serve(
 ) -> None:
     from rag.commands.session import quiet_libraries, resolve
     from rag.corpus import list_documents
+    from rag.library import Library
     from rag.quotes import open_sources
     from rag.settings import load
     from ui.sockets import is_local, listen
@@ -56,7 +57,8 @@ def serve(
 
     port = opened.getsockname()[1]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    desk = Desk(lambda progress: _opened(settings, progress), lambda: open_sources(settings.corpus, settings.data))
+    library = Library(settings.corpus, settings.data)
+    desk = Desk(lambda progress: _opened(settings, progress), lambda: open_sources(settings.corpus, settings.data), library)
 
     def started(server: Server) -> None:
         say(f"Chapter & Verse is at {address} (Ctrl-C ends it).")
@@ -67,7 +69,7 @@ def serve(
 
             webbrowser.open(address)
 
-    server = Server(web_app(build_app(desk), desk, local=local, token=token), started)
+    server = Server(web_app(build_app(desk, local=local), desk, local=local, token=token), started)
     # uvicorn stops on either signal and raises it again afterwards: both end here, and the uploads go.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

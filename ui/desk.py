@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal
 
 from rag.errors import InputError, RagError
+from rag.library import Library
 from rag.quotes import Sources
 from rag.reading import ReadingText
 from rag.types import Answer, CitedClaim, Exchange, Passage, Scope, SourceDoc
@@ -28,6 +29,8 @@ Progress = Callable[[str, int, int], None]
 EVERYTHING = Scope()
 # Questions answered at once. Two keep two cores busy; bench/README.md has the figures.
 AT_ONCE = 2
+# Who only looks something up does not wait for those who ask.
+_READERS = 64
 
 
 class NotReady(RagError):
@@ -57,13 +60,21 @@ class State:
 class Desk:
     """`assistant` opens an assistant whose index is up to date, telling how far it is; `sources` opens the texts.
 
-    `start()` begins to open the assistant, `wait()` waits for it.
+    `start()` begins to open the assistant, `wait()` waits for it. `library` is the folder that documents can be put into
+    and taken from, where there is one.
     """
 
-    def __init__(self, assistant: Callable[[Progress], Assistant], sources: Callable[[], Sources]) -> None:
+    def __init__(
+        self,
+        assistant: Callable[[Progress], Assistant],
+        sources: Callable[[], Sources],
+        library: Library | None = None,
+    ) -> None:
         self._open_assistant, self._open_sources = assistant, sources
+        self.library = library
         self._done = threading.Event()
-        self._turns, self._reading = Turns(AT_ONCE), threading.RLock()
+        self._turns, self._reading = Turns(_READERS), threading.RLock()
+        self._asking = threading.BoundedSemaphore(AT_ONCE)
         self._assistant: Assistant | None = None
         self._sources: Sources | None = None
         self._suggested = False
@@ -138,7 +149,7 @@ class Desk:
         self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING, top_k: int | None = None
     ) -> Answer:
         """Answer a question from the documents that `scope` names. Raises RagError."""
-        with self._turns.shared():
+        with self._asking, self._turns.shared():
             return self.assistant.ask(question, history, scope, top_k)
 
     def stream(
@@ -153,7 +164,7 @@ class Desk:
 
         def work() -> None:
             try:
-                with self._turns.shared():
+                with self._asking, self._turns.shared():
                     for item in self.assistant.stream(question, history, scope, top_k):
                         if left.is_set():
                             return
@@ -175,7 +186,7 @@ class Desk:
 
     def search(self, query: str, scope: Scope = EVERYTHING, top_k: int | None = None) -> tuple[Passage, ...]:
         """The passages nearest to a query, best first. Raises RagError."""
-        with self._turns.shared():
+        with self._asking, self._turns.shared():
             return self.assistant.search(query, top_k, scope)
 
     def status(self) -> dict[str, Any] | None:
@@ -202,9 +213,11 @@ class Desk:
     def reread(self) -> SyncReport:
         """Bring index and texts up to date with the folder. Raises RagError."""
         with self._turns.alone(), self._reading:
-            report = self.assistant.sync()
+            try:
+                report = self.assistant.sync(self._progress)
+            finally:
+                self._ready()
             self._sources = None  # not closed: somebody may be comparing with them
-            self._ready()
             return report
 
     def close(self) -> None:

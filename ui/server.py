@@ -27,6 +27,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import RagError
+from rag.library import LARGEST
 from ui.api.http import http_api
 from ui.api.problems import problem
 from ui.api.tools import mcp_sessions
@@ -52,8 +53,8 @@ _HEADERS = {
 _FOR_PROGRAMS = re.compile(r"/(api|mcp)(/|$)")
 _COOKIE = "chapter-and-verse"
 
-# An article with pictures in it.
-_LARGEST_UPLOAD = "10mb"
+# A document for the library; an article is held to less.
+_LARGEST_UPLOAD = f"{LARGEST}b"
 
 # A wrong token waits this long, in seconds, before it is told so.
 _PAUSE = 1.0

@@ -25,10 +25,21 @@ def shown(text: str) -> str:
     return html.escape(visible).replace("\n", "&#10;")
 
 
-def place_link(document: str, start: int, end: int, label: str, *, css: str = "cv-place", said: str = "") -> str:
-    """A link that opens the source panel at a place; `label` is shown, `said` is added for screen readers."""
+def place_link(document: str, start: int, end: int, label: str, *, css: str = "cv-place", said: str = "", tip: str = "") -> str:
+    """A link that opens the source panel at a place: `label` is shown, `tip` when the pointer rests on it, `said` is added
+    for screen readers."""
     hidden = f'<span class="cv-sr">{shown(said)}</span>' if said else ""
-    return f'<a class="{css}" href="#cite-{start}-{end}-{quote(document, safe="")}">{shown(label)}{hidden}</a>'
+    title = f' title="{shown(tip)}"' if tip else ""
+    return f'<a class="{css}" href="#cite-{start}-{end}-{quote(document, safe="")}"{title}>{shown(label)}{hidden}</a>'
+
+
+def opening(doc: SourceDoc, reading: ReadingText, label: str, **link: str) -> str:
+    """A `place_link` to a document's first paragraph; empty for a document without words."""
+    if not reading.blocks:
+        return ""
+    block = reading.blocks[0]
+    place = reading.to_record(block.start, block.end)
+    return place_link(doc.document, place.start, place.end, label, **link)
 
 
 def cite_link(citation: Citation) -> str:

@@ -19,6 +19,9 @@ _SUFFIXES = [".txt", ".md", ".docx", ".html", ".htm"]
 # A long book; an article has a hundredth of it.
 _LONGEST = 1_000_000
 
+# Bytes of an uploaded article with pictures in it.
+_LARGEST = 10_000_000
+
 _EMPTY = '<p class="cv-mode">Every quotation is compared with the documents; the ones to look at first come first.</p>'
 
 
@@ -37,11 +40,18 @@ def draft_view(desk: Desk) -> None:
 
     def uploaded(path: str) -> Iterator[str]:
         yield working("Comparing every quotation with the documents …")
-        yield guarded(lambda: draft_html(check_draft(desk.sources, Path(path)), desk.source))
+        yield guarded(lambda: uploaded_html(desk, Path(path)))
 
     go.click(pasted, text, result, concurrency_limit=2, **QUIET)
     file.upload(uploaded, file, result, concurrency_limit=2, **QUIET)
     clear.click(lambda: ("", _EMPTY), None, [text, result], queue=False, **QUIET)
+
+
+def uploaded_html(desk: Desk, path: Path) -> str:
+    """The report on an uploaded file. Raises RagError."""
+    if path.stat().st_size > _LARGEST:
+        raise InputError(f"{path.name}: larger than {_LARGEST // 10**6} MB.", "Use: rag draft FILE.")
+    return draft_html(check_draft(desk.sources, path), desk.source)
 
 
 def pasted_html(desk: Desk, article: str) -> str:
