@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass, replace
 
 from rag.quotes import names
+from rag.quotes.belonging import apart, home
 from rag.quotes.compare import Run
-from rag.quotes.passages import passage
+from rag.quotes.countries import countries
+from rag.quotes.passages import Passage, passage
 from rag.quotes.people import resolve
 from rag.quotes.speech import SPEECH, Voice, voice
 from rag.quotes.store import Source
@@ -43,7 +45,7 @@ def decide(places: tuple[tuple[Run, ...], ...], verdict: Verdict, claimed: str |
     most = _MOST_VOICES if claimed else _MOST_VOICES_UNASKED
     for index, runs in enumerate(ordered):
         read = index < most and verdict != "spliced"
-        said = voice(runs[0].source.reading, runs[0].start, runs[-1].end) if read else Voice("unsure")
+        said = _voice(runs) if read else Voice("unsure")
         speaker = speaker_of(said, runs[0].source)
         fit = (
             judge(claimed, said, runs[0].source, Span(runs[0].start, runs[-1].end))
@@ -64,6 +66,18 @@ def decide(places: tuple[tuple[Run, ...], ...], verdict: Verdict, claimed: str |
     return Attributed(verdict, tuple(j[3] for j in judged), tuple(j[4] for j in judged), tuple(j[5] for j in judged), fit)
 
 
+def _voice(runs: tuple[Run, ...]) -> Voice:
+    """Who speaks at a place; pieces of one speech, each in quotation marks of its own, have one speaker."""
+    reading = runs[0].source.reading
+    said = voice(reading, runs[0].start, runs[-1].end)
+    if len(runs) == 1 or said.kind in ("direct", "unsure"):
+        return said
+    each = [voice(reading, run.start, run.end) for run in runs]
+    if all(one.kind == "direct" for one in each) and len({one.speaker for one in each}) == 1:
+        return each[0]
+    return Voice("unsure") if any(one.kind in ("direct", "unsure") for one in each) else said
+
+
 def speaker_of(said: Voice, source: Source) -> str | None:
     """Who says the words, for a citation: the quoted or reported person or body, else the authors; None when unknown."""
     if said.kind in ("direct", "indirect"):
@@ -75,6 +89,8 @@ def speaker_of(said: Voice, source: Source) -> str | None:
 
 def judge(claimed: str, said: Voice, source: Source, place: Span) -> Attribution:
     """Whether `claimed` is who says the words at reading range `place`."""
+    if said.speaker and apart(claimed, said.speaker):
+        return Attribution("different", said.speaker, f"{said.speaker} says this: {said.cue}")
     if _described(claimed):
         # "Japan’s defense minister" may be whom the text names; a mere description never convicts.
         named = resolve(source.reading, claimed, place.start) or claimed
@@ -124,7 +140,9 @@ def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attributio
         if said.kind == "indirect":
             return Attribution("confirmed", speaker, f"the author reports in these words what {said.speaker} says")
         return Attribution("different", speaker, f"the author quotes {said.speaker}: {said.cue}")
-    if likeness == "unsure":
+    if likeness == "unsure" and not (
+        names.person(claimed) and _told_of(claimed, said.speaker, passage(source.reading, place.start))
+    ):
         return Attribution("unsure", speaker, f"the text gives these words to {said.speaker}: {said.cue}")
     return (
         Attribution("different", speaker, f"{said.speaker} says this: {said.cue}")
@@ -209,6 +227,23 @@ def _spoken_of(claimed: str, source: Source) -> bool:
     return bool(_reversed_name(claimed, text))
 
 
+def _told_of(claimed: str, found: str, here: Passage | None) -> bool:
+    """Whether the sentence whose subject is `found` names `claimed` behind it, not as one who says something: "the minister
+    called on Biden". A name behind a subject is never that subject's own."""
+    if here is None:
+        return False
+    begin = here.masked.replace("\n", " ").find(found)
+    if begin == -1:
+        return False
+    rest = here.masked[begin + len(found) :]
+    for run in names.capitalised(rest):
+        if names.same(claimed, run) == "same":
+            following = re.match(r"\W*(\w+)", rest[rest.find(run) + len(run) :])
+            before = rest[: rest.find(run)].rstrip()
+            return not (following and following.group(1) in SPEECH) and not before.endswith(",")
+    return False
+
+
 def _reversed_name(claimed: str, text: str) -> bool:
     words = claimed.split()
     return len(words) == 2 and f"{words[1]} {words[0]}" in text
@@ -226,5 +261,8 @@ def _another(claimed: str, found: str, source: Source, place: int) -> bool:
         before = passage(source.reading, place, -1)
         near = (here.text if here else "") + (before.text if before else "")
         named_here = any(names.same(claimed, run) == "same" for run in names.capitalised(near))
-        return not named_here and _spoken_of(claimed, source)
+        theirs, own = countries(found), home(source.reading.text, claimed)
+        if theirs and own and not theirs & own:
+            return True
+        return (not named_here or _told_of(claimed, found, here)) and _spoken_of(claimed, source)
     return True

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from rag.quotes import lexicon
+from rag.quotes.countries import COUNTRY
 
 Likeness = Literal["same", "different", "unsure"]
 
@@ -102,7 +103,11 @@ def _acronym(short: str, long: str) -> bool:
     if not (2 <= len(letters) <= 8 and letters.isupper()):
         return False
     words = [w for w in re.findall(r"[^\W\d_]+", long) if w.casefold() not in _SMALL]
-    return "".join(w[0] for w in words).upper() == letters or letters in re.findall(r"\b[A-Z]{2,8}\b", long)
+    if "".join(w[0] for w in words).upper() == letters or letters in re.findall(r"\b[A-Z]{2,8}\b", long):
+        return True
+    # "a recent Congressional Research Service report" holds the body's name among other words.
+    initials = ["".join(w[0] for w in run.split() if w.casefold() not in _SMALL) for run in capitalised(long)]
+    return len(letters) > 2 and letters in (run.upper() for run in initials)
 
 
 def share(a: str, b: str) -> bool:
@@ -133,6 +138,7 @@ def is_person(name: str) -> bool:
     return (
         bool(words)
         and not set(words) & (_BODIES | MONTHS)
+        and not all(word in COUNTRY for word in words)
         and not re.fullmatch(r"[A-Z.]{2,}", name.strip())
         and not any(w.isdigit() for w in words)
     )

@@ -42,6 +42,9 @@ _IDENTITY = lexicon.words(
     "first second third fourth fifth sixth seventh eighth ninth tenth least former future potential possible proposed would "
     "acting deputy vice assistant honorary self half quarter non anti ex quasi pseudo fake failed attempted unofficial"
 )
+# "less likely", "too late": without the word before it the next one says more, or the opposite.
+_GRADING = lexicon.words("less little least fewer too")
+_THRESHOLDS = lexicon.words("over under above below than beyond exceeding")
 _QUANTIFYING = lexicon.words("some few many most several certain about around only least")
 _INTENDING = lexicon.words(
     "plan plans planned planning seek seeks sought seeking hope hopes hoped hoping want wants wanted intend intends intended aim aims "
@@ -134,6 +137,10 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
     if set(words[-4:]) & _INTENDING:
         return "hedge"
     if set(tail) & lexicon.MODALS or (words and words[-1] in lexicon.REPORTING):
+        return "hedge"
+    if words and words[-1] in _GRADING:
+        return "hedge"
+    if words and words[-1] in _THRESHOLDS and (lexicon.has_figure(after[0].fold) or after[0].fold in ("a", "the")):
         return "hedge"
     if set(words[-2:]) & _IDENTITY:
         return "hedge"

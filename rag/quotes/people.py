@@ -7,8 +7,10 @@ from collections import Counter
 from functools import lru_cache
 
 from rag.quotes import names
+from rag.quotes.nouns import document_before
 from rag.reading import ReadingText
 
+_SENTENCE_END = re.compile(r"[.!?][”\"’')\]]*\s+(?=[A-Z“\"])")
 # Longer phrases are descriptions with something hanging on.
 _LONGEST = 120
 
@@ -30,7 +32,13 @@ def resolve(reading: ReadingText, phrase: str, sentence: int, at: int | None = N
         found = names.antecedents(before[before.rfind("\n\n") + 1 :], persons_only=True)
         # Two persons to choose from, or somebody unnamed beside the one: the text leaves it open to a rule.
         return _full(text, found[0]) if len(found) == 1 else None
-    if low in ("they", "it", "we", "i", "who", "both", "one", "this", "that"):
+    if low == "it":
+        # A document that was just spoken of says what follows: "… provides an example: it emphasizes".
+        place = sentence if at is None else at
+        here = text[max(0, place - 300) : place]
+        document = document_before(here[max(here.rfind("\n\n"), *(m.end() for m in _SENTENCE_END.finditer(here)), 0) :])
+        return re.sub(r"\s*\([^()]*\)", "", document.text) if document else None
+    if low in ("they", "we", "i", "who", "both", "one", "this", "that"):
         return None
     possessive = re.match(
         r"(.+?)[’']s?\s+(?:\w+\s+){0,3}(?:speech|statement|tweet|letter|article|report|testimony|post|op-ed|remarks|words|interview|"

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.quotes import lexicon
+from rag.quotes import lexicon, nouns
 from rag.quotes.passages import Passage, passage
 from rag.quotes.people import resolve
 from rag.quotes.subjects import NOUN_CUES, SUBJECT_BEFORE, subject_after, subject_before
@@ -45,20 +45,34 @@ SPEECH = lexicon.words(
     "repeated repeating speak speaks spoke exclaim exclaimed cry cried shout shouted whisper "
     "whispered mutter muttered put puts complain complains complained lament laments lamented boast boasts boasted comment "
     "comments commented recount recounts recounted summarize summarizes summarized cite cites "
-    "cited invoke invokes invoked decry decries decried advise advises advised highlight highlights highlighted "
-    ""
+    "cited invoke invokes invoked decry decries decried advise advises advised highlight highlights highlighted proclaim "
+    "proclaims proclaimed proclaiming opine opines opined retort retorts retorted countered interjected "
+    "caution cautions cautioned cautioning confide confides confided "
+    "confess confesses confessed muse muses mused elaborate elaborated clarify clarifies clarified remind reminds reminded assure "
+    "assures assured apologized apologised posted texted dismiss dismisses dismissed dismissing ridicule ridicules ridiculed mock "
+    "mocks mocked liken likens likened chide chides chided slam slams slammed blast blasts blasted tout touts touted decree decrees "
+    "decreed reasoned warning styled styles thundered "
 ) | lexicon.REPORTING - lexicon.words(
     "maintain maintains maintained find finds found posit expect expects expected estimate estimates estimated"
 )
 # Verbs that say something only with a "that" behind them.
 _WITH_THAT = lexicon.words(
     "find finds found hold holds held maintain maintains maintained rule rules ruled estimate estimates estimated "
-    "expect expects expected decide decides decided agree agrees agreed require requires required"
+    "expect expects expected decide decides decided agree agrees agreed require requires required "
+    "respond responds responded stipulate stipulates stipulated specify specifies specified reveal reveals revealed indicate "
+    "indicates indicated recommend recommends recommended"
 )
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being|be)\s+(?:\w+ly\s+|often\s+|also\s+|once\s+)?$")
 _VERB = re.compile(r"[^\W\d_]+")
 _AFTER_GAP = re.compile(r"^[\s,.!?;:—–-]{0,4}")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Ii]n the (?:words|view|opinion) of|[Tt]o (?:quote|paraphrase)|[Aa]s per)\s+")
+# ",” the minister, Kishi Nobuo, said": what stands before the name describes it.
+_DESCRIBED_FIRST = re.compile(r"(?:the|a|an|his|her|their|its)\s[^“”;:.,]{2,60},\s*", re.IGNORECASE)
+_OWN_CLAUSE = re.compile(r":\s+(?:it|they|this|that|he|she|these|those)\b")
+_AS_SAID_BY = re.compile(
+    r"^[\s,(]*as\s+(?:\w+\s+)?(?:described|noted|quoted|reported|stated|explained|put|argued|observed|recalled|cited|said|called|"
+    r"recounted|written|termed)\s+(?:\w+\s+)?by\s+"
+)
 _THAT = re.compile(r"^(?:,?\s+(?!that\b)[\w’'().-]+){0,16},?\s+that\b")
 
 
@@ -95,7 +109,7 @@ def _direct(reading: ReadingText, here: Passage, stretch: tuple[int, int], outer
     after = _behind(reading, here, quoted, right, stretch[1])
     if after:
         return after
-    before = _before(reading, here, left, here.start)
+    before = _begins_with_verb(reading, here, left, quoted) or _before(reading, here, left, here.start)
     if before:
         return before
     passive = re.match(r"[\s,]*by\s+", right)
@@ -114,7 +128,23 @@ def _direct(reading: ReadingText, here: Passage, stretch: tuple[int, int], outer
         phrase = _clause_subject(left)
         if phrase:
             return Voice("direct", resolve(reading, phrase, here.start), left.strip()[-80:])
+    noun = nouns.cue(left, right, _clause_subject(left))
+    if noun:
+        return Voice("direct", resolve(reading, noun.phrase, here.start, here.start + noun.start), noun.said[-120:])
     return None
+
+
+def _begins_with_verb(reading: ReadingText, here: Passage, left: str, quoted: str) -> Voice | None:
+    """The statement “underscored the importance of …”: the quoted words begin with the verb whose subject stands before."""
+    verb = re.match(r"\W*([^\W\d_]+)", quoted)
+    if not verb or verb.group(1) not in SPEECH or verb.group(1).endswith("ing"):
+        return None
+    subject = subject_before(re.sub(r"(?:—|,)\s*(?:which|who)\b(?:,[^,]*,)?\s*$", " ", left), verb.group(1))
+    if subject is None:
+        return None
+    return Voice(
+        "direct", resolve(reading, subject.text, here.start, here.start + subject.start), f"{subject.text} {verb.group(1)}"
+    )
 
 
 def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset: int) -> Voice | None:
@@ -130,9 +160,12 @@ def _behind(reading: ReadingText, here: Passage, quoted: str, right: str, offset
         for match in list(_VERB.finditer(rest))[:12]:
             if match.group() in SPEECH:
                 subject = subject_before(rest[: match.start()])
-                if subject and subject.start <= 1:
+                if subject and (subject.start <= 1 or _DESCRIBED_FIRST.fullmatch(rest[: subject.start])):
                     return Voice("direct", resolve(reading, subject.text, here.start, offset), rest[: match.end()].strip())
                 break
+    said_by = _AS_SAID_BY.match(right)
+    if said_by and (phrase := subject_after(right[said_by.end() :])):
+        return Voice("direct", resolve(reading, phrase, here.start), said_by.group().strip(" ,(") + f" {phrase}")
     according = _ACCORDING.search(rest)
     if according and not re.search(r"[;.]", rest[: according.start()]):
         phrase = subject_after(rest[according.end() :])
@@ -147,9 +180,14 @@ def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice
     verbs = [
         m
         for m in _VERB.finditer(left)
-        if m.group() in SPEECH or (m.group() in _WITH_THAT and re.match(r"\s+that\b", left[m.end() :]))
+        if m.group() in SPEECH or (m.group() in _WITH_THAT and re.match(r"\s+that\b|\s*[,:]?\s*$", left[m.end() :]))
     ]
     for match in reversed(verbs):
+        if _OWN_CLAUSE.search(left[match.end() :]):
+            continue  # "the claim that Belgians would believe it failed: it would “…”"
+        interrupted = _interrupted(left, match)
+        if interrupted:
+            return Voice("direct", resolve(reading, interrupted, here.start), f"{match.group()} {interrupted}")
         if _PASSIVE.search(left[: match.start()]) and not match.group().endswith("ing"):
             # "is described by the foundation as …": who describes stands behind the verb, if anywhere.
             agent = re.match(r"\s+(?:\w+\s+)?by\s+", left[match.end() :])
@@ -176,6 +214,15 @@ def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice
         if phrase_text:
             return Voice("direct", resolve(reading, phrase_text, here.start), according[-1].group() + phrase_text)
     return None
+
+
+def _interrupted(left: str, verb: re.Match[str]) -> str | None:
+    """Who interrupts with ",” said Kishi, “" the words that go on behind."""
+    if verb.group().endswith("ing") or not re.search(r"[,?!….—][”\"’']\s*$", left[: verb.start()]):
+        return None
+    phrase = subject_after(left[verb.end() :])
+    rest = left[verb.end() + left[verb.end() :].find(phrase) + len(phrase) :] if phrase else ""
+    return phrase if re.fullmatch(r"[\s,;:.—–-]*(?:(?:[\w’'-]+\s+){0,6}[\w’'-]*)?[\s,;:.—–-]*", rest) else None
 
 
 def _clause_subject(left: str) -> str | None:

@@ -21,7 +21,15 @@ _AGENTS = lexicon.words(
     "brother sister wife husband son daughter friend colleague neighbor resident residents voter voters activist activists "
     "adviser advisor aide aides insider insiders veteran veterans proponents opponents supporters pundits economists "
     "colleagues teachers doctors parents workers farmers both either former latter man woman king queen pope mayor governor "
-    "senator congressman premier strategist strategists director's team's"
+    "senator congressman premier strategist strategists director's team's publication brochure intelligence manifesto charter "
+    "resolution ruling judgment judgement verdict book magazine website blog column columnist novelist poet theologian philosopher "
+    "engineer commissioner tribunal regulator watchdog coalition union association federation society club church bishop archbishop "
+    "cardinal priest rabbi imam monk nun soldier general's officer officers captain survivor victim victims neighbour neighbours "
+    "investigator investigators prosecutor prosecutors attorney attorneys defendant plaintiff physician nurse psychologist "
+    "sociologist anthropologist biographer critic's playwright singer actor actress director coach player owner founder investor "
+    "investors banker trader analysts' consultant consultants panel taskforce inquiry audit review memorandum dispatch cable "
+    "telegram e-mail email diary memoir autobiography obituary novel poem song inscription plaque encyclopedia dictionary textbook "
+    "handbook manual guide almanac chronicle annals documentary film broadcast programme program station network channel outlet"
 )
 _DOCUMENTS = lexicon.words(
     "statement report speech letter document paper article study bluebook communique memo testimony declaration memorandum "
@@ -109,8 +117,10 @@ def _extend(words: list[re.Match[str]], end: int) -> int:
     while first:
         word = words[first - 1].group()
         low = word.casefold()
-        if low in _BREAKS or word in ',;:—–“”"‘.!?…' or low == "there" or (low.isdigit() and first < end):
+        if low in _BREAKS or word in ',;:—–“”"‘.!?…' or low == "there":
             break
+        if low.isdigit() and first < end and not (first > 1 and _determines(words[first - 2].group())):
+            break  # "in 2016 Kishi said", but "the 2019 agreement says"
         if low.endswith("ing") and word.islower() and low not in _ADJECTIVES:
             break
         if low in ("the", "a", "an"):
@@ -129,6 +139,10 @@ def _extend(words: list[re.Match[str]], end: int) -> int:
             break
         first -= 1
     return first
+
+
+def _determines(word: str) -> bool:
+    return word.casefold() in _DETERMINERS or bool(re.search(r"[’']s?$", word))
 
 
 def _head(words: list[re.Match[str]], end: int) -> bool:
