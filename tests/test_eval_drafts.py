@@ -13,11 +13,12 @@ from eval.casefile import read_library
 from eval.drafts import changed, kept, merged
 from eval.drafts.__main__ import misses, table
 from eval.drafts.cases import HAND, Draft, load_hand
-from eval.drafts.rows import draft_rows
+from eval.drafts.rows import draft_rows, drafts_of
 from eval.drafts.seeded import from_answers, make
 from eval.drafts.texts import Text, answers, corpus_texts, plain, public_texts
 from eval.places import Library
 from eval.public import unseen
+from eval.public.drafts import draft_figures
 from eval.quotations import half
 from rag.corpus import bundled
 from rag.errors import InputError
@@ -216,3 +217,29 @@ def test_scores_and_figures() -> None:
     by_hand = [row.id for row in rows if (score := row.scores.get("draft.caught_by_hand")) and score.value is not None]
     assert by_hand == ["draft/1", "draft/2", "draft/4", "draft/5"]
     assert half("a") in ("tune", "report")
+
+
+def test_another_corpus_has_drafts_of_its_own(library: Library, tmp_path: Path) -> None:
+    sentences = [f"In {1900 + n}, the harbour of Arn was rebuilt by {n + 13} men." for n in range(6)]
+    (tmp_path / "harbour.txt").write_text(" ".join(sentences) + "\n", encoding="utf-8")
+    found = drafts_of(tmp_path, read_library(tmp_path), "quick")
+    assert {draft.source for draft in found} == {"corpus"}
+    assert {draft.faithful for draft in found} == {True, False}
+    both = drafts_of(bundled(), library, "quick")
+    assert {draft.source for draft in both} == {"hand", "corpus"}
+    assert {draft.split for draft in drafts_of(bundled(), library, "quick", "tune")} == {"tune"}
+    assert len(drafts_of(bundled(), library, "release")) > len(both)
+
+
+def test_figures_on_public_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = " ".join(f"In {1900 + n}, the harbour of Arn was rebuilt by {n + 13} men." for n in range(6))
+    (tmp_path / "squad2").mkdir()
+    articles = {"data": [{"title": "Arn", "paragraphs": [{"context": context}]}]}
+    (tmp_path / "squad2" / "dev.json").write_text(json.dumps(articles), encoding="utf-8")
+    monkeypatch.setattr("eval.public.drafts.library_verifier", lambda: lambda draft: [] if draft.faithful else ["wrong"])
+    seen: list[tuple[str, int, int]] = []
+    figures = {figure.name: figure for figure in draft_figures(tmp_path, lambda *step: seen.append(step))}
+    assert figures["unfaithful, caught"].value == 1.0
+    assert figures["unfaithful, caught: number changed"].n == 6
+    assert figures["faithful, withheld"].value == 0.0
+    assert seen[-1][1] == seen[-1][2] == figures["unfaithful, caught"].n + figures["faithful, withheld"].n
