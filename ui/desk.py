@@ -117,9 +117,13 @@ class Desk:
 
     def _suggest(self) -> None:
         """Find questions that the corpus answers, after the page is ready: nobody waits for them."""
-        texts = ((source.doc, source.reading) for source in self.sources.documents)
-        self.suggestions = questions(texts, lambda question: bool(self.ask(question, (), Scope()).claims))
-        self._suggested = True
+        try:
+            texts = ((source.doc, source.reading) for source in self.sources.documents)
+            self.suggestions = questions(texts, lambda question: bool(self.ask(question).claims))
+        except RagError:  # closed meanwhile, or the texts cannot be read: whoever asks for them is told
+            return
+        finally:
+            self._suggested = True
 
     @property
     def settled(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 import re
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -171,11 +172,20 @@ def web_app(page: gr.Blocks, desk: Desk, *, local: bool, token: str | None) -> A
     return Guard(mounted, local=local, token=token)
 
 
+class _Ended(logging.Filter):
+    """Passes over what uvicorn says of pages that are still open when the server ends: nothing went wrong."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+        return not cancelled and "timeout graceful shutdown exceeded" not in record.getMessage()
+
+
 class Server(uvicorn.Server):
     """uvicorn, which says when it is up and can be told why to stop."""
 
     def __init__(self, app: ASGIApp, started: Callable[[Server], None]) -> None:
         super().__init__(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        logging.getLogger("uvicorn.error").addFilter(_Ended())
         self._when_started = started
         self.failure: RagError | None = None
 
