@@ -129,29 +129,30 @@ def _judge(gate: Gate, run: Run) -> Verdict:
     found = _number(gate, run)
     if isinstance(found, str):
         return Verdict(gate.name, False, f"{gate.name}: {gate.key} {found}. {gate.why}")
-    value, n = found
+    value, n, reason = found
     word, limit = ("floor", gate.floor) if gate.floor is not None else ("ceiling", gate.ceiling or 0.0)
     kept = value >= limit if word == "floor" else value <= limit
     which = "" if gate.bound == "value" else f" ({gate.bound} bound)"
     passed = kept and n >= gate.min_cases
     few = "" if n >= gate.min_cases else f", but rests on {n} cases, {gate.min_cases} are needed"
-    return Verdict(gate.name, passed, f"{gate.name}: {gate.key}{which} is {value:.4g}, {word} {limit:.4g}{few}. {gate.why}")
+    of = f" ({reason})" if reason and not passed else ""
+    return Verdict(gate.name, passed, f"{gate.name}: {gate.key}{which} is {value:.4g}{of}, {word} {limit:.4g}{few}. {gate.why}")
 
 
-def _number(gate: Gate, run: Run) -> tuple[float, int] | str:
-    """The number a gate looks at and the cases it rests on, or why there is none."""
+def _number(gate: Gate, run: Run) -> tuple[float, int, str] | str:
+    """The number a gate looks at, the cases it rests on and what it is taken over, or why there is none."""
     if gate.key.startswith("performance."):
         node: Any = run.performance
         for part in gate.key.split(".")[1:]:
             node = node.get(part) if isinstance(node, dict) else None
         if not isinstance(node, int | float):
             return "has vanished"
-        return float(node), len(run.answers)
+        return float(node), len(run.answers), ""
     figure = run.figure(gate.key)
     if figure is None:
         return "has vanished"
     number = getattr(figure, gate.bound)
-    return f"has no value: {figure.reason}" if number is None else (float(number), figure.n)
+    return f"has no value: {figure.reason}" if number is None else (float(number), figure.n, figure.reason)
 
 
 def _judge_change(gate: RegressionGate, change: Change | None) -> Verdict:

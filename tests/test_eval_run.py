@@ -133,8 +133,12 @@ why = "It must."
     ("bounds", "least", "failure"),
     [
         ("floor = 1.0", 3, None),
-        ('floor = 0.9\nbound = "low"', 3, r"facts: answer\.facts/all \(low bound\) is 0\.4385, floor 0\.9\. It must\."),
-        ("ceiling = 0.5", 3, r"is 1, ceiling 0\.5"),
+        (
+            'floor = 0.9\nbound = "low"',
+            3,
+            r"facts: answer\.facts/all \(low bound\) is 0\.4385 \(mean over 3 questions\), floor 0\.9\. It must\.",
+        ),
+        ("ceiling = 0.5", 3, r"is 1 \(mean over 3 questions\), ceiling 0\.5"),
         ("floor = 1.0", 4, "but rests on 3 cases, 4 are needed"),
     ],
 )

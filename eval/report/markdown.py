@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from eval.compare import Change, got_worse
 from eval.gates import Verdict
-from eval.measures import MEASURES
+from eval.report.moved import in_common, summary, worse_cases
 from eval.report.worst import Shown
 from eval.run import Run
 from eval.table import number
@@ -45,19 +45,23 @@ def _head(name: str, run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
 
 
 def _lost(before: Run | None, moved: Sequence[Change]) -> Iterator[str]:
-    yield from ("## What got worse", "")
-    worse = got_worse(moved)
+    yield from ("## Which answers got worse, and why", "")
     if before is None:
         yield from ("There is no earlier release to compare with.", "")
-    elif not worse:
-        yield from ("Nothing.", "")
-    for change in worse:
-        yield (
-            f"- **{change.measure}** ({MEASURES[change.measure].meaning}): worse for {len(change.worse)}, better for "
-            f"{len(change.better)} of {change.n}, p = {change.paired.p:.3g}"
-        )
-        for case in change.worse[:10]:
-            yield f"    - {case.after.id}: {case.was:.2f} → {case.now:.2f}. {case.after.question}"
+        return
+    lost = worse_cases(moved)
+    yield from (f"**{summary(moved)}**", "")
+    if shared := list(in_common(lost)):
+        yield from (f"In common: {'; '.join(shared)}.", "")
+    for case in lost:
+        yield f"- **{case.after.id}** {case.after.question}"
+        yield f"    - {'; '.join(case.why)}"
+        yield f"    - expected: {case.after.expected}"
+        yield f"    - before: {case.before.got}"
+        yield f"    - now: {case.after.got}"
+    yield from ("", "| measure | worse | better | of | p |", "| --- | ---: | ---: | ---: | ---: |")
+    for change in got_worse(moved):
+        yield f"| {change.measure} | {len(change.worse)} | {len(change.better)} | {change.n} | {change.paired.p:.3g} |"
     yield ""
 
 

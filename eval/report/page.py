@@ -10,17 +10,22 @@ from eval.gates import Verdict
 from eval.measures import MEASURES, Figure
 from eval.report import plots
 from eval.report.markdown import headline, origin
+from eval.report.moved import MovedCase, in_common, summary, worse_cases
 from eval.report.worst import Shown
 from eval.run import Run
 from eval.table import number
 
 HALVES = ("tune", "report")
 
+# Lost cases that stand open at the top; the others are a click away.
+SHOWN = 15
+
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --good: #146c2e; }
 @media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #81c995; } svg { background: #fff; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 0 auto; padding: 1rem; }
 h1 { margin-bottom: 0; } h2 { border-top: 1px solid var(--line); padding-top: 1rem; }
+h3 { font-size: 1rem; margin: 1.4rem 0 0; } h3 .where { font-weight: 400; } h3 + p { margin: .2rem 0; }
 table { border-collapse: collapse; } td, th { padding: .15rem .7rem; text-align: left; border-bottom: 1px solid var(--line); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .bad { color: var(--bad); } .good { color: var(--good); } .big { font-size: 1.5rem; font-weight: 600; }
@@ -59,31 +64,45 @@ def _head(name: str, run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
     failed = [verdict for verdict in verdicts if not verdict.passed]
     yield f"<h1>Evaluation of {escape(name)}</h1>"
     yield f'<p class="big {"bad" if failed else "good"}">{escape(headline(verdicts))}</p>'
-    yield from (f'<p class="bad">{escape(verdict.line)}</p>' for verdict in failed)
+    if failed:
+        yield f"<ul>{''.join(f'<li>{escape(verdict.line)}</li>' for verdict in failed)}</ul>"
     yield f"<p>{escape(origin(run))}</p>"
 
 
 def _lost(before: Run | None, moved: Sequence[Change]) -> Iterator[str]:
-    yield "<h2>What got worse</h2>"
-    worse = got_worse(moved)
+    yield "<h2>Which answers got worse, and why</h2>"
     if before is None:
         yield "<p>There is no earlier release to compare with.</p>"
-    elif not worse:
-        yield '<p class="good">Nothing.</p>'
-    for change in worse:
-        name, meaning = escape(change.measure), escape(MEASURES[change.measure].meaning)
-        counts = f"{_span('bad', f'worse for {len(change.worse)}')}, {_span('good', f'better for {len(change.better)}')}"
-        chance = f"p = {change.paired.p:.3g} ({escape(change.paired.test)})"
-        shown = " open" if change.net_loss and change.paired.p < 0.05 else ""
-        yield f"<details{shown}><summary><b>{name}</b> ({meaning}): {counts} of {change.n}, {chance}</summary>"
-        for case in change.worse:
-            yield (
-                f"<p><b>{escape(case.after.id)}</b> {case.was:.2f} → {case.now:.2f}: {escape(case.after.question)}<br>"
-                f"expected: {escape(case.after.expected)}<br>because: {escape(case.after.scores[change.measure].reason)}</p>"
-                f'<div class="sides"><div>before<blockquote>{escape(case.before.got)}</blockquote></div>'
-                f"<div>now<blockquote>{escape(case.after.got)}</blockquote></div></div>"
-            )
+        return
+    lost = worse_cases(moved)
+    yield f'<p class="{"bad" if lost else "good"}"><b>{escape(summary(moved))}</b></p>'
+    if shared := list(in_common(lost)):
+        yield f"<p><b>In common: {escape('; '.join(shared))}.</b></p>"
+    for case in lost[:SHOWN]:
+        yield from _lost_case(case)
+    if lost[SHOWN:]:
+        yield f"<details><summary>{len(lost) - SHOWN} more</summary>"
+        for case in lost[SHOWN:]:
+            yield from _lost_case(case)
         yield "</details>"
+    yield "<details><summary>By measure, with what chance would do</summary><table>"
+    yield _cells("th", "measure", "worse", "better", "of", "mean change", "p", "test", "meaning")
+    for change in got_worse(moved):
+        counts = (str(len(change.worse)), str(len(change.better)), str(change.n))
+        chance = (f"{change.paired.change:+.3f}", f"{change.paired.p:.3g}", change.paired.test)
+        yield _cells("td", change.measure, *counts, *chance, MEASURES[change.measure].meaning)
+    yield "</table></details>"
+
+
+def _lost_case(case: MovedCase) -> Iterator[str]:
+    row = case.after
+    place = _span("where", f"{row.id}, {row.kind}, {row.split}{''.join(f', needs {document}' for document in row.documents)}")
+    yield f"<h3>{escape(row.question)} {place}</h3>"
+    yield f'<p><span class="bad">{escape("; ".join(case.why))}</span><br>expected: {escape(row.expected)}</p>'
+    yield (
+        f'<div class="sides"><div>before<blockquote>{escape(case.before.got)}</blockquote></div>'
+        f"<div>now<blockquote>{escape(row.got)}</blockquote></div></div>"
+    )
 
 
 def _plots(run: Run, before: Run | None) -> Iterator[str]:
