@@ -129,7 +129,9 @@ def failing(error: Exception, before: tuple[Any, ...] = ()) -> Desk:
         raise error
 
     desk = Desk(lambda progress: fail(), fail)
-    desk._assistant = SimpleNamespace(ask=fail, search=fail, sync=fail, status=fail, stream=stream)  # type: ignore[assignment]
+    state = SimpleNamespace(documents=5)
+    assistant = SimpleNamespace(ask=fail, search=fail, sync=fail, status=fail, stream=stream, state=state)
+    desk._assistant = assistant  # type: ignore[assignment]
     return desk
 
 
@@ -454,3 +456,24 @@ def test_the_plain_page_names_every_path_and_loads_nothing(api: TestClient) -> N
         assert f"/api{path}</code>" in page
     assert "src=" not in page
     assert "://" not in page
+
+
+def test_a_click_does_not_wait_for_those_who_ask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, asked = threading.Event(), threading.Barrier(3)
+
+    def slow(*args: Any, **kwargs: Any) -> None:
+        asked.wait(5)
+        go_on.wait(5)
+
+    monkeypatch.setattr(desk.assistant, "ask", slow)
+    threads = [threading.Thread(target=desk.ask, args=("Who?",)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        asked.wait(5)  # both are being answered
+        assert client(desk).get(f"/show/{FILE_2025}?line=14").status_code == 200
+        assert client(desk).get("/status").json()["phase"] == "ready"
+    finally:
+        go_on.set()
+        for thread in threads:
+            thread.join()

@@ -41,6 +41,7 @@ text of record, lines count from 1. Every error is `{"error": {"message", "remed
 
 # Quotations are compared in Python, which runs one thread at a time: two let a short check pass a long draft.
 _CHECKS_AT_ONCE = 2
+_LOOKS_AT_ONCE = 4
 # What a multipart form adds to the file in it.
 _LARGEST_BODY = LARGEST_UPLOAD + 100_000
 
@@ -76,10 +77,9 @@ def http_api(desk: Desk, *, token: bool) -> FastAPI:
     )
     problems.install(api)
     api.add_middleware(BodyLimit, most=_LARGEST_BODY)
-    asking, checking = Workers(AT_ONCE), Workers(_CHECKS_AT_ONCE)
-    _asking(api, desk, asking)
-    _checking(api, desk, checking)
-    _corpus(api, desk, asking)
+    _asking(api, desk, Workers(AT_ONCE))
+    _checking(api, desk, Workers(_CHECKS_AT_ONCE))
+    _corpus(api, desk, Workers(_LOOKS_AT_ONCE))
 
     @api.get("/", include_in_schema=False)
     def page() -> HTMLResponse:
@@ -192,7 +192,7 @@ def _corpus(api: FastAPI, desk: Desk, workers: Workers) -> None:
     @api.get("/status", **_operation("Where the server stands", results.Status))
     async def status() -> JSONResponse:
         """Whether the assistant is ready, and what is indexed."""
-        return JSONResponse(await run_sync(calls.status, desk))
+        return JSONResponse(await workers.run(partial(calls.status, desk)))
 
 
 def _operation(summary: str, result: type[results.Result], *statuses: int, body: str | None = None) -> dict[str, Any]:

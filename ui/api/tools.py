@@ -41,6 +41,7 @@ documents do not say it: tell the user so. Use check_quote before you present wo
 _LARGEST_MESSAGE = 1_000_000
 # A client may call as soon as it has started the server: so many seconds the call waits for the assistant.
 _PATIENCE = 60
+_LOOKS_AT_ONCE = 4
 
 
 class _Tool(NamedTuple):
@@ -49,12 +50,7 @@ class _Tool(NamedTuple):
     request: type[Request]
     result: type[results.Result]
     call: Callable[[Desk, Any], calls.Json]
-
-
-def _patient(desk: Desk) -> Desk:
-    """The desk, once its assistant is open or has failed."""
-    desk.wait(_PATIENCE)
-    return desk
+    asks: bool
 
 
 _TOOLS = {
@@ -64,7 +60,8 @@ _TOOLS = {
         "what the documents do not hold gets the status not_in_corpus and what came nearest.",
         AskRequest,
         results.Answer,
-        lambda desk, request: calls.ask(_patient(desk), request),
+        calls.ask,
+        asks=True,
     ),
     "check_quote": _Tool(
         "Check a quotation",
@@ -73,13 +70,15 @@ _TOOLS = {
         QuoteRequest,
         results.QuoteVerdict,
         calls.quote,
+        asks=False,
     ),
     "search": _Tool(
         "Search the documents",
         "Find the passages nearest to a query, best first, each with its exact place and its words. Makes no answer.",
         SearchRequest,
         results.SearchResult,
-        lambda desk, request: calls.search(_patient(desk), request),
+        calls.search,
+        asks=True,
     ),
     "show": _Tool(
         "Show a place in a document",
@@ -87,13 +86,14 @@ _TOOLS = {
         ShowRequest,
         results.ShownPlace,
         lambda desk, request: calls.show(desk, request.document, request),
+        asks=False,
     ),
 }
 
 
 def mcp_server(desk: Desk) -> Server[Any]:
     """The tools over a desk, on any transport."""
-    workers = Workers(AT_ONCE)
+    asking, looking = Workers(AT_ONCE), Workers(_LOOKS_AT_ONCE)
 
     async def list_tools(context: ServerRequestContext[Any], params: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[_described(name, tool) for name, tool in _TOOLS.items()])
@@ -107,7 +107,9 @@ def mcp_server(desk: Desk) -> Server[Any]:
         except ValidationError as error:
             return _failed(_first(error))
         try:
-            result = await workers.run(partial(tool.call, desk, request))
+            if tool.asks:
+                await asking.run(partial(desk.wait, _PATIENCE))
+            result = await (asking if tool.asks else looking).run(partial(tool.call, desk, request))
         except Exception as error:  # a model reads what is wrong and asks better
             problem = said(error)["error"]
             return _failed(f"{problem['message']} {problem['remedy']}".strip())
