@@ -15,7 +15,7 @@ from eval.public import SETS, measure, measure_sets
 from eval.public.claims import claim_figures
 from eval.public.measure import CLAIM_SETS
 from eval.public.scifact import read_scifact
-from eval.public.scores import public_scores
+from eval.public.scores import plain_bm25, public_scores
 from eval.public.sets import Task, World
 from rag.errors import InputError
 from rag.settings import load
@@ -177,6 +177,12 @@ def test_documents_are_ranked_by_their_first_passage(tmp_path: Path) -> None:
     two = cases.questions[2]
     for places, first in (([gold.place for gold in two.gold], 1.0), ([Place("town.txt", 0, 26), two.gold[0].place], 0.0)):
         assert public_scores(two, answer_from(library, "?", places), library)["public.first_cited"].value == first
+
+
+def test_plain_bm25_stands_beside(sets: Path) -> None:
+    first, _ = SETS["scifact"](sets / "scifact")
+    assert [score.value for score in plain_bm25(first)] == [1.0, 1.0]
+    assert set(first.documents) == {"7.txt", "8.txt"}
 
 
 def test_claims_are_scored_by_pairs_pages_and_twins(sets: Path) -> None:

@@ -17,7 +17,7 @@ from eval.figures import figures, value_of
 from eval.measures import MEASURES, Row
 from eval.public.claims import claim_figures
 from eval.public.figure import SHOWN, SetFigure, SetFigures, Shown, set_figure
-from eval.public.scores import public_scores
+from eval.public.scores import plain_bm25, public_scores
 from eval.public.sets import SETS, World
 from eval.rows import rows_of
 from rag.errors import InputError
@@ -77,6 +77,8 @@ def _ask(world: World, settings: RagSettings) -> list[Row]:
             answers = [assistant.ask(task.case.question, task.history) for task in world.tasks]
         asked = [Transcript(task.case, (answer,)) for task, answer in zip(world.tasks, answers, strict=True)]
         more = [public_scores(task.case, answer, library) for task, answer in zip(world.tasks, answers, strict=True)]
+        if len(world.documents) > 1:
+            more = [{**scores, "public.bm25_ndcg@10": score} for scores, score in zip(more, plain_bm25(world), strict=True)]
         rows = (row for row, _ in rows_of(asked, library))
         return [replace(row, scores={**row.scores, **added}) for row, added in zip(rows, more, strict=True)]
 
