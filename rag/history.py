@@ -36,6 +36,8 @@ _SAID_IT = re.compile(
 
 _NAME = re.compile(r"[A-ZÀ-Ž][\w’'.&+-]*(?:\s+(?:(?:of|the|and|for|on)\s+)*[A-ZÀ-Ž0-9][\w’'.&+-]*)*")
 _SOURCE = re.compile(r"\baccording to(?: the)?\s*$|\bin the words of(?: the)?\s*$", re.IGNORECASE)
+# Characters before a name in which such words stand; a conversation may be long.
+_BEFORE = 60
 _QUESTION_WORD = re.compile(
     r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|in|on|at|by|"
     r"according|tell|the|a|an|and|but|so|name|list|explain|describe|give|i|summari[sz]e|now|under|as|since|after|before|while|for|if)$",
@@ -95,7 +97,7 @@ def _names(text: str) -> list[str]:
         while words and _QUESTION_WORD.match(words[0]):
             words = words[1:]
         name = re.sub(r"['’]s?$", "", " ".join(words))
-        if name and not _SOURCE.search(text[: match.start()]):
+        if name and not _SOURCE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             found.append(name)
     return list(dict.fromkeys(found))
 
