@@ -1,66 +1,81 @@
-"""From a LlamaIndex response to our frozen `Answer`: the one place where citations get their numbers.
+"""From chosen or verified sentences to our frozen `Answer`: the one place where citations get their numbers.
 
-Every claim is compared with its citation before it leaves: a claim that is not its citation's words is withheld with
-the reason, never shown.
+Every claim is compared with its citation before it leaves: one that is called verbatim and is not its citation's words is
+withheld with the reason, never shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 from rag.cite import citation_json, cite
-from rag.extract import Draft, Statement
+from rag.conflicts import Difference
+from rag.extract import Statement
+from rag.generate import Shown
 from rag.lexical import LexicalIndex, content_tokens
 from rag.questions import parse
 from rag.reading import ReadingText
 from rag.retrieve import Candidate
-from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Passage, SourceDoc, Withheld
+from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, CorpusState, Passage, SourceDoc, Withheld
 
 Library = Callable[[str], tuple[SourceDoc, ReadingText]]
 """Gives a document and its reading text by path."""
 
 
-def to_answer(
-    *,
-    question: str,
-    standalone: str | None,
-    draft: Draft,
-    candidates: Sequence[Candidate],
-    passages: Sequence[Passage],
-    library: Library,
-    lexical: LexicalIndex,
-    corpus: CorpusState,
-    scope: tuple[str, ...] | None,
-    characters: int,
-    timings_ms: Mapping[str, int],
-) -> Answer:
-    """The answer that an extractive draft makes. `lexical` and `characters` are of what was searched, `scope` or all."""
-    claims, withheld, citations, numbers = _claims(draft.statements, library)
-    conflicts = tuple(
-        Conflict(difference.about, tuple(sorted(numbers[c.unit.id] for c in difference.candidates)))
-        for difference in draft.differences
-        if all(c.unit.id in numbers for c in difference.candidates)
-    )
-    message = None
-    if not claims:
-        message = refusal(standalone or question, candidates, lexical, corpus.documents, scope, characters)
-    return Answer(
-        question=question,
-        standalone_question=standalone,
-        mode="extractive",
-        model=None,
-        status="answered" if claims else "not_in_corpus",
-        message=message,
-        claims=tuple(claims),
-        withheld=tuple(withheld),
-        citations=tuple(citations),
-        conflicts=conflicts,
-        passages=tuple(passages),
-        corpus=corpus,
-        timings_ms=timings_ms,
-        scope=scope,
-    )
+class AnswerBuilder:
+    """Claims in the order in which they are shown; each place cited gets its number when it is first needed."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._units: dict[str, int] = {}
+        self.claims: list[Claim] = []
+        self.withheld: list[Withheld] = []
+        self.citations: list[Citation] = []
+
+    def state(self, statement: Statement) -> CitedClaim | None:
+        """Add the sources' own words; None, and a withheld text, when they are not what stands at their place."""
+        places = ((statement.document, statement.char_start, statement.char_end), *statement.places)
+        own = [self._cited(*place) for place in places]
+        text = own[0].reading_text
+        if not text.endswith(statement.candidate.unit.text):
+            self.withheld.append(Withheld(text, "the sentence is not what stands at its place in the source"))
+            return None
+        self._units.setdefault(statement.candidate.unit.id, own[0].number or 0)
+        return self._claimed(text, own, "verbatim")
+
+    def show(self, shown: Shown) -> CitedClaim:
+        """Add a verified sentence; it is verbatim when it is its citation's words."""
+        own = self._cited(shown.units[0].path, shown.units[0].char_start, shown.units[-1].char_end)
+        for unit in shown.units:
+            self._units.setdefault(unit.id, own.number or 0)
+        text = own.reading_text if shown.verbatim else shown.text
+        return self._claimed(text, [own], "verbatim" if text == own.reading_text else "verified")
+
+    def cites(self, candidate: Candidate) -> bool:
+        """Whether a claim already rests on this sentence."""
+        return candidate.unit.id in self._units
+
+    def conflicts(self, differences: Sequence[Difference]) -> tuple[Conflict, ...]:
+        """The differences of which all sides are cited."""
+        return tuple(
+            Conflict(difference.about, tuple(sorted(self._units[c.unit.id] for c in difference.candidates)))
+            for difference in differences
+            if all(map(self.cites, difference.candidates))
+        )
+
+    def _cited(self, path: str, start: int, end: int) -> Citation:
+        number = self._numbers.get((path, start, end))
+        if number is None:
+            number = self._numbers[path, start, end] = len(self.citations) + 1
+            self.citations.append(cite(*self._library(path), start, end, number=number))
+        return self.citations[number - 1]
+
+    def _claimed(self, text: str, cited: Sequence[Citation], support: Literal["verbatim", "verified"]) -> CitedClaim:
+        claim = Claim(text, tuple(citation.number or 0 for citation in cited), support)
+        self.claims.append(claim)
+        return CitedClaim(claim, tuple(cited))
 
 
 def unasked(question: str, message: str, corpus: CorpusState) -> Answer:
@@ -80,32 +95,6 @@ def unasked(question: str, message: str, corpus: CorpusState) -> Answer:
         corpus=corpus,
         timings_ms={"retrieve": 0, "answer": 0, "verify": 0, "total": 0},
     )
-
-
-def _claims(
-    statements: Sequence[Statement], library: Library
-) -> tuple[list[Claim], list[Withheld], list[Citation], dict[str, int]]:
-    """Claims, what was withheld, the citations, and the citation number of each statement's sentence by unit id."""
-    numbers: dict[str, int] = {}
-    claims: list[Claim] = []
-    withheld: list[Withheld] = []
-    citations: list[Citation] = []
-    for statement in statements:
-        first = len(citations) + 1
-        own = [
-            cite(*library(path), start, end, number=first + offset)
-            for offset, (path, start, end) in enumerate(
-                ((statement.document, statement.char_start, statement.char_end), *statement.places)
-            )
-        ]
-        text = own[0].reading_text
-        if not text.endswith(statement.candidate.unit.text):
-            withheld.append(Withheld(text, "the sentence is not what stands at its place in the source"))
-            continue
-        claims.append(Claim(text, tuple(citation.number or 0 for citation in own), "verbatim"))
-        citations += own
-        numbers[statement.candidate.unit.id] = first
-    return claims, withheld, citations, numbers
 
 
 def refusal(

@@ -12,11 +12,13 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.query_engine import RetrieverQueryEngine
 
 from rag import history as conversation
-from rag.answer import to_answer
+from rag.answer import AnswerBuilder, refusal
 from rag.corpus import Listing, list_documents
 from rag.errors import InputError, StoreError
 from rag.extract import THRESHOLD
+from rag.generate import MODEL_FOUND_NONE, Outcome, Writer, complete, condense
 from rag.index import Embedder, Index, Progress, SyncReport
+from rag.llm import LanguageModel
 from rag.models import embedding_model
 from rag.questions import check_question
 from rag.reading import ReadingText, read
@@ -24,8 +26,9 @@ from rag.rerank import bundled_scorer
 from rag.retrieve import Candidate, HybridRetriever, Searched, to_nodes
 from rag.scope import select
 from rag.settings import RagSettings
-from rag.synthesize import ExtractiveSynthesizer
-from rag.types import Answer, CitedClaim, CorpusState, Exchange, Passage, Scope, SourceDoc
+from rag.synthesize import ExtractiveSynthesizer, GenerativeSynthesizer
+from rag.types import Answer, CitedClaim, CorpusState, Entry, Exchange, Passage, Scope, SourceDoc, Status
+from rag.verify import Verifier
 
 EVERYTHING = Scope()
 
@@ -105,9 +108,19 @@ class Assistant:
         return ExtractiveSynthesizer(THRESHOLD)
 
     @cached_property
+    def _writer(self) -> Writer:
+        return Writer(LanguageModel(self.settings), Verifier.bundled())
+
+    def _entry(self, path: str) -> Entry:
+        return self.document(path)[0].entry
+
+    @cached_property
     def query_engine(self) -> RetrieverQueryEngine:
         """The assistant as a LlamaIndex query engine, for use in any LlamaIndex program."""
-        return RetrieverQueryEngine(self._retriever, self._synthesizer, callback_manager=CallbackManager([]))
+        synthesizer = self._synthesizer
+        if self.settings.answers == "generative":
+            synthesizer = GenerativeSynthesizer(THRESHOLD, self._writer, self._entry)
+        return RetrieverQueryEngine(self._retriever, synthesizer, callback_manager=CallbackManager([]))
 
     def within(self, scope: Scope) -> tuple[str, ...] | None:
         """The indexed documents that a scope names, in order of path; None for an empty scope. Raises InputError."""
@@ -122,39 +135,8 @@ class Assistant:
         Raises InputError for an empty or overlong question and for a scope that names no document, StoreError when
         nothing is indexed.
         """
-        question = check_question(question)
-        started = time.perf_counter()
-        self._index.refresh()
-        standalone = conversation.standalone(question, history)
-        documents = self.within(scope)
-        searched = self._searched(standalone or question, documents)
-        retrieved = time.perf_counter()
-        response = self._synthesizer.synthesize(standalone or question, to_nodes(searched))
-        chosen = time.perf_counter()
-        draft = response.metadata["draft"] if response.metadata else None
-        assert draft is not None
-        timings: dict[str, int] = {}
-        answer = to_answer(
-            question=question,
-            standalone=standalone,
-            draft=draft,
-            candidates=searched.candidates,
-            passages=self._passages(searched.candidates, top_k or self.settings.top_k),
-            library=self.document,
-            lexical=self._index.lexical_of(documents),
-            corpus=self.state,
-            scope=documents,
-            characters=self._index.ledger.characters(documents),
-            timings_ms=timings,
-        )
-        done = time.perf_counter()
-        for name, seconds in (
-            ("retrieve", retrieved - started),
-            ("answer", chosen - retrieved),
-            ("verify", done - chosen),
-            ("total", done - started),
-        ):
-            timings[name] = round(seconds * 1000)
+        *_, answer = self.stream(question, history, scope, top_k)
+        assert isinstance(answer, Answer)
         return answer
 
     def stream(
@@ -164,11 +146,60 @@ class Assistant:
 
         Closing the iterator stops the work. Raises what `ask` raises.
         """
-        answer = self.ask(question, history, scope, top_k)
-        numbered = {citation.number: citation for citation in answer.citations}
-        for claim in answer.claims:
-            yield CitedClaim(claim, tuple(numbered[number] for number in claim.citations))
-        yield answer
+        question = check_question(question)
+        started = time.perf_counter()
+        self._index.refresh()
+        documents = self.within(scope)
+        writer = self._writer if self.settings.answers == "generative" else None
+        standalone = conversation.standalone(question, history)
+        if writer is not None and history:
+            standalone = condense(writer.model, question, history) or standalone
+        searched = self._searched(standalone or question, documents)
+        retrieved = time.perf_counter()
+        response = self._synthesizer.synthesize(standalone or question, to_nodes(searched))
+        draft = response.metadata["draft"] if response.metadata else None
+        assert draft is not None
+        outcome, built = Outcome(), AnswerBuilder(self.document)
+        if writer is not None and draft.statements:
+            for shown in writer.write(standalone or question, searched.candidates, draft, self._entry, outcome):
+                yield built.show(shown)
+        written = len(built.claims)
+        for statement in complete(draft, outcome, written, built.cites):
+            if (claim := built.state(statement)) is not None:
+                yield claim
+        done = time.perf_counter()
+        generative = writer is not None and (written > 0 or not outcome.failure)
+        message, status = self._judgement(built, outcome, standalone or question, searched, documents)
+        yield Answer(
+            question=question,
+            standalone_question=standalone,
+            mode="generative" if generative else "extractive",
+            model=writer.model.name if writer is not None and generative else None,
+            status=status,
+            message=message,
+            claims=tuple(built.claims),
+            withheld=(*outcome.withheld, *built.withheld),
+            citations=tuple(built.citations),
+            conflicts=built.conflicts(draft.differences),
+            passages=self._passages(searched.candidates, top_k or self.settings.top_k),
+            corpus=self.state,
+            timings_ms={
+                "retrieve": round((retrieved - started) * 1000),
+                "answer": round((done - retrieved - outcome.own_seconds) * 1000),
+                "verify": round(outcome.own_seconds * 1000),
+                "total": round((time.perf_counter() - started) * 1000),
+            },
+            scope=documents,
+        )
+
+    def _judgement(
+        self, built: AnswerBuilder, outcome: Outcome, question: str, searched: Searched, documents: tuple[str, ...] | None
+    ) -> tuple[str | None, Status]:
+        """What a person reads when the answer is missing or partial, and which of the three it is."""
+        if built.claims:
+            return (MODEL_FOUND_NONE, "partial") if outcome.refused else (None, "answered")
+        lexical, characters = self._index.lexical_of(documents), self._index.ledger.characters(documents)
+        return refusal(question, searched.candidates, lexical, self.state.documents, documents, characters), "not_in_corpus"
 
     def search(self, query: str, top_k: int | None = None, scope: Scope = EVERYTHING) -> tuple[Passage, ...]:
         """The passages nearest to a query, best first, of the documents that `scope` names.
@@ -206,6 +237,6 @@ class Assistant:
             "fingerprint": self._index.fingerprint(),
             "embedding_model": self.settings.embedding_model,
             "unreadable": unreadable,
-            "mode": "extractive",
-            "model": None,
+            "mode": self.settings.answers,
+            "model": self.settings.llm_model if self.settings.answers == "generative" else None,
         }

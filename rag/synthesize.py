@@ -1,13 +1,14 @@
-"""The extractive answerer as a LlamaIndex synthesizer.
+"""The answerers as LlamaIndex synthesizers.
 
-It takes the retriever's sentence nodes and gives a response whose text is the chosen sentences with `[n]` behind each and
-whose metadata hold the draft they came from. No language model is asked: the base class insists on one, so it gets
-LlamaIndex's mock, which is never called, and the global `Settings` are not touched.
+The extractive one takes the retriever's sentence nodes and gives a response whose text is the chosen sentences with `[n]` behind each and
+whose metadata hold the draft they came from. The generative one has a language model write and shows what was verified. The
+base class insists on a model of LlamaIndex's, so it gets the mock, which is never called, and the global `Settings` are not
+touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llama_index.core.base.response.schema import Response
@@ -18,8 +19,10 @@ from llama_index.core.response_synthesizers import BaseSynthesizer
 from llama_index.core.schema import NodeWithScore, QueryBundle, QueryType
 
 from rag.extract import Draft, choose
+from rag.generate import Outcome, Writer, complete
 from rag.questions import parse
 from rag.retrieve import Searched, SentenceNode
+from rag.types import Entry
 
 NO_ANSWER = "The corpus does not hold an answer to this question."
 
@@ -66,3 +69,34 @@ class ExtractiveSynthesizer(BaseSynthesizer):
         **kwargs: Any,
     ) -> Response:
         return self.synthesize(query, nodes, additional_source_nodes)
+
+
+class GenerativeSynthesizer(ExtractiveSynthesizer):
+    """Answers with what a language model writes, as far as it was verified, completed by the sources' own sentences."""
+
+    def __init__(self, threshold: float, writer: Writer, entry_of: Callable[[str], Entry]) -> None:
+        super().__init__(threshold)
+        self._writer = writer
+        self._entry_of = entry_of
+
+    def synthesize(
+        self,
+        query: QueryType,
+        nodes: list[NodeWithScore],
+        additional_source_nodes: Sequence[NodeWithScore] | None = None,
+        **kwargs: Any,
+    ) -> Response:
+        """The response to `query`; `metadata` also hold what was `shown` and the `outcome`, with what was withheld."""
+        response = super().synthesize(query, nodes, additional_source_nodes)
+        assert response.metadata is not None
+        draft: Draft = response.metadata["draft"]
+        outcome = Outcome()
+        text = query.query_str if isinstance(query, QueryBundle) else query
+        candidates = [item.node.candidate for item in nodes if isinstance(item.node, SentenceNode)]
+        shown = list(self._writer.write(text, candidates, draft, self._entry_of, outcome)) if draft.statements else []
+        carried = {unit.id for sentence in shown for unit in sentence.units}
+        rest = complete(draft, outcome, len(shown), lambda candidate: candidate.unit.id in carried)
+        said = [sentence.text for sentence in shown] + [statement.candidate.unit.text for statement in rest]
+        answer = " ".join(f"{sentence} [{n}]" for n, sentence in enumerate(said, start=1))
+        metadata = {"draft": draft, "shown": shown, "outcome": outcome}
+        return Response(answer or NO_ANSWER, source_nodes=list(nodes), metadata=metadata)

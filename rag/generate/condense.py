@@ -1,0 +1,55 @@
+"""A follow-up made to stand alone by the model, kept only when it brings in nothing that was not said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.errors import LanguageModelError
+from rag.llm import LanguageModel, Message
+from rag.questions import LONGEST_QUESTION
+from rag.quotes import names
+from rag.types import Exchange
+from rag.verify.particulars import values
+from rag.verify.text import fold, stem, stems
+
+# Turns shown to the model, newest last, and characters of each answer.
+_TURNS, _ANSWER = 3, 400
+_TOKENS = 80
+
+_SYSTEM = (
+    "Rewrite the last question so that it can be understood without the conversation: replace words like 'it', 'he', 'there' "
+    "by what they mean. Add nothing else. If it can be understood already, repeat it. Reply with the question only."
+)
+
+
+def condense(model: LanguageModel, question: str, history: Sequence[Exchange]) -> str | None:
+    """The standalone question; None when the model failed, changed nothing, or named what nobody had named."""
+    turns = [f"Q: {turn.question}\nA: {turn.answer[:_ANSWER]}" for turn in history[-_TURNS:]]
+    asked = [Message("system", _SYSTEM), Message("user", "\n".join([*turns, f"Last question: {question}"]))]
+    try:
+        reply = model.complete(asked, None, _TOKENS)
+    except LanguageModelError:
+        return None  # the answer itself will be asked for, and will say that the model does not answer
+    written = re.sub(r"^(?:(?:Rewritten |Standalone |Last )?[Qq]uestion|Q)\s*:\s*", "", reply.strip().split("\n")[0]).strip(
+        ' "“”'
+    )
+    known = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)])
+    if (
+        not written
+        or written == question
+        or not keeps_to(written, known)
+        or len(written) > min(LONGEST_QUESTION, 3 * len(known))
+    ):
+        return None
+    return written if written.endswith("?") == question.rstrip().endswith("?") else None
+
+
+def keeps_to(text: str, known: str) -> bool:
+    """Whether every name and figure of `text` stands in `known`."""
+    have, figures = stems(known), {(v.kind, v.value) for v in values(known)}
+    if any((v.kind, v.value) not in figures for v in values(text)):
+        return False
+    mentioned = [part for name in names.capitalised("so " + text) for part in re.findall(r"[^\W_]+", name)]
+    opener = next(iter(re.findall(r"[^\W_]+", text)), "")
+    return all(stem(fold(part)) in have for part in mentioned if part != opener)

@@ -1,0 +1,353 @@
+"""Words that turn a sentence: negations, hedges, conditions, causes, scope, opposites. None may get lost or come in.
+
+A rule compares a statement with the sentences it leans on, word for word: which words they share, and what governs those
+words in each. What the rules cannot see (a paraphrase that says something else) is for the support model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from rag.quotes import lexicon
+from rag.verify.text import Word, alike, holds, is_content, stems, words
+from rag.verify.types import Finding
+
+# How many words a negation, a hedge or a modal reaches forward.
+_REACH = 5
+_NEGATED = lexicon.STRICT_NEGATIONS | lexicon.words(
+    "lack lacks lacked lacking fail fails failed refuse refuses refused refusing deny denies denied denying reject rejects rejected "
+    "rejecting stop stops stopped avoid avoids avoided absence absent prevent prevents prevented oppose opposes opposed exclude excludes "
+    "excluded excluding prohibit prohibits prohibited ban banned bans forbid forbidden abandon abandoned halt halted stall stalled cancel "
+    "cancelled canceled cease ceased doubt doubts doubted nt little few insufficient unclear uncertain yet"
+)
+_CONTRACTION = re.compile(r"\b\w+n[’']t\b")
+_HEDGES = (lexicon.STRICT_HEDGES - lexicon.words("hardly unlikely")) | lexicon.words(
+    "expected believed thought considered rumored estimated reported said claimed apparent potential possible probable "
+    "tend tends tended partly plan plans planned propose proposes proposed intend intends intended aim aims aimed hope hopes hoped seek "
+    "seeks sought consider considers considering discuss discussed"
+)
+_WEAK = lexicon.words("plan plans planned propose proposes proposed intend intends intended aim aims aimed hope hopes hoped seek seeks "
+                      "sought consider considers considering considered discuss discussed expected estimated")  # fmt: skip
+_MODAL = lexicon.words("may might could would should can")
+_APPROXIMATE = re.compile(
+    r"\b(?:about|around|approximately|roughly|nearly|almost|some|more than|over|at least|up to|less than|fewer than|under|as many as|as much as|"
+    r"close to|just over|just under|only)\s+[$¥€£]?(?:NT\$|US\$)?\d",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|caus(?:e|es|ed|ing)|led to|lead(?:s|ing)? to|result(?:s|ed|ing)? (?:in|from)|as a result|resulted|"
+    r"therefore|thereby|consequently|in response to|prompt(?:s|ed|ing)|trigger(?:s|ed|ing)?|driven by|stem(?:s|med|ming)? from|attribut(?:ed|able) to|"
+    r"so that|in order to|on account of|as a consequence|which is why|the reason|brought about|sparked|forced|since (?:it|they|he|she|the)\b|hence|thus)\b",
+    re.IGNORECASE,
+)
+_CAUSE_LOOSE = re.compile(
+    r"\b(?:as|since|given|for|after|following|amid|in light of|in view of|with|under|to|by|so|over|why|reason\w*|explain\w*|mean\w*|make\w*|made|"
+    r"response|influence\w*|effect\w*|impact\w*|motivat\w*|driv\w*|push\w*|spur\w*|compel\w*|provok\w*|concern\w*)\b",
+    re.IGNORECASE,
+)
+_SCOPE = lexicon.words(
+    "all every always never only first last most none no sole solely entirely completely fully exclusively unanimously everyone "
+    "everything entire whole largest biggest smallest highest lowest greatest best worst oldest youngest main primary leading"
+)
+_SCOPE_SAME = {
+    "all": "all every each both entire whole everyone everything always", "every": "all every each", "always": "always every all consistently",
+    "only": "only sole solely just merely exclusively alone single but", "sole": "only sole solely single", "solely": "only sole solely exclusively",
+    "first": "first 1st initial debut earliest original maiden inaugural unprecedented begin began start started", "last": "last latest final recent previous past",
+    "most": "most majority largest greatest bulk mainly mostly largely primarily", "main": "main primary chief principal key major central largest mainly primarily most",
+    "primary": "main primary chief principal key primarily first", "leading": "leading top lead leads main major", "largest": "largest biggest most top greatest no.1",
+    "biggest": "largest biggest most top greatest", "greatest": "largest biggest most greatest", "never": "never no not without none ever", "no": "no not none without never neither nor cannot lack lacks",
+    "none": "none no not neither nobody nothing", "entire": "entire whole all", "whole": "entire whole all", "fully": "fully full completely entirely wholly all",
+    "completely": "fully completely entirely wholly total totally", "entirely": "fully completely entirely wholly total totally all",
+    "everyone": "all every everyone everybody", "everything": "all every everything", "exclusively": "only solely exclusively alone",
+    "highest": "highest top most record peak", "lowest": "lowest least bottom", "smallest": "smallest least", "unanimously": "unanimously unanimous all",
+}  # fmt: skip
+_SOME = lexicon.words(
+    "some many several few most often sometimes usually generally occasionally partly partially mostly largely one"
+)
+_OPPOSITES = [
+    tuple(lexicon.words(side) for side in pair.split("/"))
+    for pair in (
+        "increase increases increased increasing rise rises rose risen rising grow grows grew grown growing growth climbed surged/decrease decreases decreased decreasing fall falls fell fallen falling decline declines declined declining drop drops dropped shrink shrank shrunk",
+        "more greater higher larger bigger stronger/less fewer lower smaller weaker", "before prior/after following since", "support supports supported supporting backed backs favor favors favored welcomed endorsed/oppose opposes opposed opposing rejected rejects condemned criticized",
+        "accept accepts accepted agree agreed approve approved/reject rejects rejected refuse refused declined denied", "begin begins began begun start starts started launched opened/end ends ended finish finished stop stopped closed concluded suspended",
+        "north northern/south southern", "east eastern/west western", "import imports imported/export exports exported", "above over exceeded exceeds/below under", "win won wins/lose lost loses", "early earlier/late later",
+        "public/private", "strengthen strengthened strengthening strengthens deepen deepened improve improved improves/weaken weakened weakening weakens worsen worsened deteriorate deteriorated",
+        "allow allows allowed permit permits permitted lift lifts lifted/ban bans banned prohibit prohibits prohibited forbid forbids restrict restricted impose imposed", "include includes included including/exclude excludes excluded excluding",
+        "buy buys bought purchase purchased/sell sells sold", "upper/lower", "official officially formal formally/unofficial unofficially informal informally nongovernmental", "bilateral/multilateral trilateral",
+        "domestic/foreign", "former/current incumbent", "minority/majority", "maximum/minimum", "success successful successfully/failure failed unsuccessful", "positive/negative", "gain gains gained/lose lost losing", "democratic/authoritarian", "junior/senior",
+        "possible/impossible", "likely/unlikely", "able/unable", "willing/unwilling reluctant", "arrive arrived arrives/depart departed leave left", "expand expanded expanding expands/reduce reduced reduces reducing cut", "optimistic/pessimistic", "safe/dangerous",
+    )
+]  # fmt: skip
+_CONDITION = re.compile(
+    r"\b(?:if|unless|provided that|as long as|in the event|should .{3,40} (?:occur|happen|arise|fail)|only when|until)\b",
+    re.IGNORECASE,
+)
+
+
+def findings(statement: str, window: str) -> list[Finding]:
+    """All that the rules on single words object to."""
+    return [
+        *_negations(statement, window),
+        *_hedges(statement, window),
+        *_conditions(statement, window),
+        *_causes(statement, window),
+        *_scopes(statement, window),
+        *_opposites(statement, window),
+        *_orders(statement, window),
+    ]
+
+
+def _governed(text: str, markers: frozenset[str], reach: int = _REACH) -> list[tuple[Word, list[Word]]]:
+    """Each word of `text` that is a marker, with the content words behind it that it governs."""
+    found = words(text)
+    result = []
+    for at, word in enumerate(found):
+        if word.fold in markers or ("nt" in markers and _CONTRACTION.fullmatch(word.text)):
+            behind = []
+            for other in found[at + 1 : at + 1 + reach]:
+                if re.search(r"[;:.!?]|, (?:but|and|while)", text[word.end : other.start]):
+                    break
+                if is_content(other):
+                    behind.append(other)
+            result.append((word, behind[:2]))
+    return result
+
+
+def _near(text: str, target: Word, markers: frozenset[str], back: int = 6, ahead: int = 2) -> bool:
+    """Whether a marker stands near a form of `target` in `text`."""
+    found = words(text)
+    for at, word in enumerate(found):
+        if alike(word.stem, target.stem):
+            around = found[max(0, at - back) : at + 1 + ahead]
+            if any(w.fold in markers or ("nt" in markers and _CONTRACTION.fullmatch(w.text)) for w in around):
+                return True
+    return False
+
+
+def _negated(text: str) -> bool:
+    return bool(
+        stems_of(text) & _NEGATED
+        or _CONTRACTION.search(text)
+        or re.search(r"\b(?:un|non-|in|im)(?:able|possible|willing|likely|clear|official)", text)
+    )
+
+
+def stems_of(text: str) -> frozenset[str]:
+    return frozenset(word.fold for word in words(text))
+
+
+def _not_only(text: str, word: Word) -> bool:
+    return bool(re.match(r"\s+(?:only|just|merely|simply|least)\b", text[word.end :])) or bool(
+        re.match(r"(?:no|not)\s+(?:doubt|longer than|more than|later than|fewer than|less than)\b", text[word.start :])
+    )
+
+
+def _negations(statement: str, window: str) -> Iterator[Finding]:
+    strict = lexicon.STRICT_NEGATIONS | {"nt"}
+    have = stems(statement)
+    for word, governed in _governed(window, strict):
+        if _not_only(window, word) or not governed:
+            continue
+        # A negation governs what stands behind it: what the statement takes over of that must stay negated.
+        target = governed[0]
+        if not holds(have, target.stem) or _near(statement, target, _NEGATED | {"nt"}, back=8, ahead=6):
+            continue
+        if _plainly_elsewhere(window, target, strict):
+            continue
+        if len(governed) > 1 and not holds(have, governed[1].stem) and len(target.stem) < 5:
+            continue
+        yield Finding("negation", f"the cited passage says “{window[word.start : governed[-1].end]}”")
+        return
+    theirs = stems(window)
+    for word, governed in _governed(statement, strict):
+        if _not_only(statement, word):
+            continue
+        if governed and holds(theirs, governed[0].stem):
+            if not _near(window, governed[0], _NEGATED | {"nt"}, back=8, ahead=6):
+                yield Finding("negation", f"the cited passage does not say “{statement[word.start : governed[-1].end]}”")
+                return
+        elif not _negated(window):
+            yield Finding("negation", f"the cited passage does not say “{word.text}”")
+            return
+
+
+def _plainly_elsewhere(text: str, target: Word, markers: frozenset[str]) -> bool:
+    """Whether the text also has this word free of any marker."""
+    found = words(text)
+    for at, word in enumerate(found):
+        if alike(word.stem, target.stem):
+            before = found[max(0, at - _REACH) : at]
+            if not any(w.fold in markers or _CONTRACTION.fullmatch(w.text) for w in before):
+                return True
+    return False
+
+
+def _hedges(statement: str, window: str) -> Iterator[Finding]:
+    have = stems(statement)
+    ours = stems_of(statement)
+    hedged = ours & (_HEDGES | lexicon.words("about around roughly") | lexicon.CONDITIONS) or re.search(
+        r"\b(?:is|are|was|were) (?:to|not certain|set to)\b|\b(?:plans?|possib|potential|risk|chance|likel)", statement
+    )
+    if not hedged:
+        for word, governed in _governed(window, frozenset(_HEDGES)):
+            if not governed or word.fold in ours:
+                continue
+            target = governed[0]
+            if word.fold in _MODAL:
+                if word.fold == "can" and holds(have, target.stem):
+                    continue
+                if not holds(have, target.stem) or _plainly_elsewhere(window, target, frozenset(_HEDGES)):
+                    continue
+            elif not all(holds(have, w.stem) for w in governed) or _plainly_elsewhere(window, target, frozenset(_HEDGES)):
+                continue
+            if word.fold in _WEAK and not re.match(r"\s+(?:to|that|on)\b", window[word.end :]):
+                continue
+            yield Finding("hedge", f"the cited passage says “{window[word.start : governed[-1].end]}”")
+            break
+    for match in _APPROXIMATE.finditer(window):
+        figure = re.match(r"\d[\d,.]*\d|\d", window[match.end() - 1 :])
+        if figure and figure.group() in statement:
+            at = statement.index(figure.group())
+            before = statement[max(0, at - 30) : at]
+            sort = match.group().lower()
+            more = re.search(r"more than|over|at least", sort)
+            if not re.search(
+                r"\b(?:about|around|approximately|roughly|nearly|almost|some|more than|over|at least|up to|less than|fewer than|under|as many as|"
+                r"as much as|close to|exceed\w*|above|below|only|just|surpass\w*|topped|estimated|reach\w*)\b", before + statement[at : at + 40], re.IGNORECASE,
+            ) and not (sort.startswith("only") or (more and sort.startswith("over") and re.match(r"over\s+\d{4}", sort))):  # fmt: skip
+                yield Finding(
+                    "hedge", f"the cited passage says “{window[match.start() : match.end() - 1 + len(figure.group())]}”"
+                )
+                return
+
+
+def _conditions(statement: str, window: str) -> Iterator[Finding]:
+    if _CONDITION.search(statement) or stems_of(statement) & (_MODAL | lexicon.words("in event case were when once risk contingency scenario depend depends depending conditional")):  # fmt: skip
+        return
+    have = stems(statement)
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
+        match = re.search(r"\b(?:[Ii]f|[Uu]nless|[Pp]rovided that|[Oo]nly when)\b", sentence)
+        if match is None or re.match(r"\s+(?:not|any|only|ever|unofficial|anything)\b", sentence[match.end() :]) or re.search(r"\b(?:as|even|ask\w*|wonder\w*|question\w*|whether)\s+$", sentence[: match.start()]):  # fmt: skip
+            continue
+        stop = sentence.find(",", match.end()) if match.start() == 0 else -1
+        main = sentence[stop + 1 :] if stop != -1 else sentence[: match.start()]
+        condition = sentence[match.end() : stop if stop != -1 else None]
+        main_words = [w for w in words(main) if is_content(w)]
+        own = [w for w in words(condition) if is_content(w)]
+        shared = sum(holds(have, w.stem) for w in main_words)
+        if (
+            len(main_words) >= 2
+            and shared >= max(2, 0.6 * len(main_words))
+            and sum(holds(have, w.stem) for w in own) < 0.5 * max(1, len(own))
+        ):
+            yield Finding(
+                "condition", f"the cited passage says it only on the condition “{match.group()}{condition.rstrip(' .')}”"
+            )
+            return
+
+
+def _causes(statement: str, window: str) -> Iterator[Finding]:
+    match = _CAUSE.search(statement)
+    if match is None or _CAUSE.search(window):
+        return
+    # Sentences of purpose and time are near causes: the words of both sides must stand in one sentence at least.
+    before = [w for w in words(statement[: match.start()]) if is_content(w)]
+    after = [w for w in words(statement[match.end() :]) if is_content(w)]
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
+        have = stems(sentence)
+        if _share(before, have) >= 0.5 and _share(after, have) >= 0.5 and _CAUSE_LOOSE.search(sentence):
+            return
+    yield Finding("cause", f"the cited passage gives no cause (“{match.group()}”)")
+
+
+def _share(some: Iterable[Word], have: frozenset[str]) -> float:
+    listed = list(some)
+    return sum(holds(have, w.stem) for w in listed) / len(listed) if listed else 1.0
+
+
+def _scopes(statement: str, window: str) -> Iterator[Finding]:
+    theirs = stems_of(window)
+    ours = words(statement)
+    for at, word in enumerate(ours):
+        if word.fold not in _SCOPE or word.fold in theirs:
+            continue
+        if word.fold == "no" and re.match(r"\.?\s*\d", statement[word.end :]):
+            continue
+        if (
+            word.fold in ("most", "last")
+            and at + 1 < len(ours)
+            and ours[at + 1].fold in ("recent", "recently", "year", "month", "week", "importantly", "notably")
+        ):
+            continue
+        if theirs & lexicon.words(_SCOPE_SAME.get(word.fold, "")):
+            continue
+        if re.search(r"\b\w+est\b", window) and word.fold.endswith("est"):
+            yield Finding("scope", f"“{word.text}” is not in the cited passage")
+            return
+        yield Finding("scope", f"“{word.text}” is not in the cited passage")
+        return
+    found = words(window)
+    have = stems(statement)
+    for at, word in enumerate(found[:-1]):
+        following = next((w for w in found[at + 1 : at + 4] if is_content(w)), None)
+        if word.fold not in ("some", "many", "several", "few", "most", "partly", "partially") or following is None:
+            continue
+        if holds(have, following.stem) and not stems_of(statement) & _SOME and re.search(
+            rf"\b(?:all|every|the|both)\s+(?:\w+\s+)?{re.escape(following.text)}\b", statement, re.IGNORECASE
+        ) and not re.search(rf"\bthe\s+(?:\w+\s+)?{re.escape(following.text)}\b", window, re.IGNORECASE):  # fmt: skip
+            yield Finding("scope", f"the cited passage says “{window[word.start : following.end]}”")
+            return
+    one_of = re.search(
+        r"\bone of (?:the|its|their|his|her) ((?:\w+ ){0,2}\w+est|most|main|leading|first|top|few|major|key|\w+)\b", window
+    )
+    if one_of and re.search(rf"(?<!one of )\bthe (?:\w+ )?{re.escape(one_of.group(1))}\b", statement) and not re.search(r"\bone of|among\b|\ba (?:key|major|leading)", statement):  # fmt: skip
+        yield Finding("scope", f"the cited passage says “{one_of.group()}”")
+
+
+def _opposites(statement: str, window: str) -> Iterator[Finding]:
+    ours, theirs = stems_of(statement), stems_of(window)
+    for one, other in _OPPOSITES:
+        for side, against in ((one, other), (other, one)):
+            used = ours & side
+            if (
+                used
+                and not theirs & side
+                and theirs & against
+                and not ours & against
+                and not _negated(window)
+                and not _negated(statement)
+            ):
+                written = sorted(used)[0]
+                if holds(stems(window), next(w.stem for w in words(statement) if w.fold == written)):
+                    continue
+                yield Finding("opposite", f"“{written}” where the cited passage says “{sorted(theirs & against)[0]}”")
+                return
+
+
+def _orders(statement: str, window: str) -> Iterator[Finding]:
+    """Two names that changed places in an otherwise equal sentence."""
+    ours = [w for w in words(statement) if is_content(w)]
+    best: tuple[float, list[Word]] = (0.0, [])
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
+        share = _share(ours, stems(sentence))
+        if share > best[0]:
+            best = (share, [w for w in words(sentence) if is_content(w)])
+    if best[0] < 0.85 or len(ours) < 4 or re.search(r"\b(?:by|between|both|and|with|while|whereas)\b", statement):
+        return
+    first = {stem: n for n, stem in reversed(list(enumerate(w.stem for w in best[1])))}
+    names = [w for w in ours if w.text[:1].isupper() and w.stem in first]
+    verbs = [w for w in ours if w.text[:1].islower() and w.stem in first]
+    counted = [w.stem for w in best[1]]
+    for left, right in pairwise(names):
+        if left.stem == right.stem or counted.count(left.stem) > 1 or counted.count(right.stem) > 1:
+            continue
+        between = [v for v in verbs if left.end <= v.start < right.start]
+        if (
+            between
+            and first[left.stem] > first[right.stem]
+            and any(first[right.stem] < first[v.stem] < first[left.stem] for v in between)
+        ):
+            yield Finding("order", f"“{left.text}” and “{right.text}” stand the other way round in the cited passage")
+            return
