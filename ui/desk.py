@@ -17,6 +17,7 @@ from rag.library import Library
 from rag.quotes import Sources
 from rag.reading import ReadingText
 from rag.types import Answer, CitedClaim, Exchange, Passage, Scope, SourceDoc
+from ui.exports import Exports
 from ui.suggest import questions
 from ui.turns import Turns
 
@@ -78,6 +79,7 @@ class Desk:
         self._assistant: Assistant | None = None
         self._sources: Sources | None = None
         self._suggested = False
+        self.exports = Exports(self)
         self.state = State("starting")
         self.suggestions: tuple[str, ...] = ()
 

@@ -152,6 +152,7 @@ def web_app(page: gr.Blocks, desk: Desk, *, local: bool, token: str | None) -> A
     root.mount("/api", http_api(desk, token=token is not None))
     root.router.routes.append(Route("/api", RedirectResponse("/api/", 308)))
     root.router.routes.append(Route("/mcp", StreamableHTTPASGIApp(tools)))
+    root.router.routes.append(desk.exports.route())
     page.queue(max_size=100, default_concurrency_limit=8)
     mounted = gr.mount_gradio_app(
         root,

@@ -24,8 +24,9 @@ _MODES = {
 }
 
 
-def answer_html(answer: Answer, library: Library) -> str:
-    """An answer: sentences with their citations, or a refusal with what came nearest; conflicts, sources, mode."""
+def answer_html(answer: Answer, library: Library, export: str | None = None) -> str:
+    """An answer: sentences with their citations, or a refusal with what came nearest; conflicts, sources, mode; with the id
+    under which it is kept (`export`), the links to its files."""
     numbered = {citation.number: citation for citation in answer.citations if citation.number is not None}
     parts = [f'<div class="cv-answer cv-{answer.status}">']
     if answer.standalone_question:
@@ -40,7 +41,7 @@ def answer_html(answer: Answer, library: Library) -> str:
     elif answer.passages:
         parts.append(_nearest(answer.passages, library))
     copy = "Copy with footnotes" if answer.citations else "Copy"
-    parts.append(f'<p class="cv-mode">{mode_line(answer)}</p>{kept(footnoted(answer), copy)}</div>')
+    parts.append(f'<p class="cv-mode">{mode_line(answer)}</p>{kept(footnoted(answer), copy, export)}</div>')
     return "".join(parts)
 
 

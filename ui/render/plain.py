@@ -1,4 +1,4 @@
-"""Answers and verdicts as Markdown that reads well as plain text: for the clipboard, a file, the history."""
+"""Answers and verdicts as plain text with footnotes: for the clipboard and the history; and the links to their files."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from rag.quotes import QuoteVerdict
 from rag.types import Answer, Citation
 from ui.render.markup import lines_of, shown
 
+# The files of `rag.export`, as a person calls them.
+_FILES = {".md": "Markdown", ".docx": "Word", ".html": "Evidence packet"}
 
-def kept(text: str, copy: str) -> str:
-    """A text laid hidden beside what is shown, and the links by which page.js hands it out."""
-    return (
-        f'<p class="cv-actions"><a href="#copy">{shown(copy)}</a><a href="#download">Download</a></p>'
-        f'<pre class="cv-text">{shown(text)}</pre>'
-    )
+
+def kept(text: str, copy: str, export: str | None = None) -> str:
+    """A text laid hidden beside what is shown, and the links by which page.js hands it out; `export` is the id under which
+    `ui.exports` keeps what was said, for the links to its files."""
+    files = '<a href="#download">Download</a>'
+    if export is not None:
+        files = "".join(
+            f'<a href="exports/{export}{suffix}" download>{name}<span class="cv-sr"> file</span></a>'
+            for suffix, name in _FILES.items()
+        )
+    return f'<p class="cv-actions"><a href="#copy">{shown(copy)}</a>{files}</p><pre class="cv-text">{shown(text)}</pre>'
 
 
 def footnoted(answer: Answer) -> str:

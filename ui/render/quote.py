@@ -34,8 +34,9 @@ _AROUND = 220
 _MOST_WORDS = 4_000
 
 
-def verdict_html(verdict: QuoteVerdict, library: Library) -> str:
-    """One verdict, with everything an editor needs to see it for himself."""
+def verdict_html(verdict: QuoteVerdict, library: Library, export: str | None = None) -> str:
+    """One verdict, with everything an editor needs to see it for himself; with the id under which it is kept (`export`),
+    the links to its files."""
     name = verdict.verdict.replace("_", " ")
     parts = [
         f'<article class="cv-answer cv-verdict cv-v-{verdict.verdict}">',
@@ -56,7 +57,7 @@ def verdict_html(verdict: QuoteVerdict, library: Library) -> str:
     parts.append(_differences(verdict) or _normalizations(verdict))
     if verdict.matches:
         parts += [_in_context(verdict.matches[0], library), _places(verdict, library)]
-    parts.append(f'<p class="cv-mode">{_searched(verdict)}</p>{kept(verdict_text(verdict), "Copy")}</article>')
+    parts.append(f'<p class="cv-mode">{_searched(verdict)}</p>{kept(verdict_text(verdict), "Copy", export)}</article>')
     return "".join(parts)
 
 

@@ -110,7 +110,7 @@ def converse(desk: Desk, question: str, earlier: list[Turn], scope: Scope) -> It
     try:
         for item in desk.stream(question, history, scope):
             if isinstance(item, Answer):
-                yield [*earlier, Turn(question, answer_html(item, desk.document), item)]
+                yield [*earlier, Turn(question, answer_html(item, desk.document, desk.exports.answer(item)), item)]
                 return
             ready.append(item)
             yield [*earlier, Turn(question, claims_html(ready, desk.document) + working("…"), done=False)]

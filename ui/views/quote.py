@@ -7,7 +7,7 @@ from functools import partial
 
 import gradio as gr
 
-from rag.quotes import check
+from rag.quotes import QuoteVerdict, check
 from ui.desk import Desk
 from ui.render.quote import verdict_html, verdict_line
 from ui.views.common import QUIET, guarded, notice, working
@@ -59,11 +59,16 @@ def quotes_html(desk: Desk, text: str, speaker: str, each_line: bool) -> str:
 
 
 def _one(desk: Desk, text: str, speaker: str) -> str:
-    return verdict_html(check(desk.sources, text, speaker.strip() or None), desk.source)
+    return _checked(desk, text, speaker)[1]
 
 
 def _folded(desk: Desk, text: str, speaker: str) -> str:
-    verdict = check(desk.sources, text, speaker.strip() or None)
-    return (
-        f'<details class="cv-folded"><summary>{verdict_line(verdict)}</summary>{verdict_html(verdict, desk.source)}</details>'
-    )
+    verdict, html = _checked(desk, text, speaker)
+    return f'<details class="cv-folded"><summary>{verdict_line(verdict)}</summary>{html}</details>'
+
+
+def _checked(desk: Desk, text: str, speaker: str) -> tuple[QuoteVerdict, str]:
+    """The verdict on one quote, kept for export, and its HTML."""
+    sources = desk.sources
+    verdict = check(sources, text, speaker.strip() or None)
+    return verdict, verdict_html(verdict, desk.source, desk.exports.verdict(verdict, sources))
