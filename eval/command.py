@@ -44,6 +44,10 @@ def evaluate(
     public: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Measure on the public sets in this folder instead (--only: one set).")
     ] = None,
+    judge: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Let the configured language model judge too; PATH has labelled pairs (wice, qed)."),
+    ] = None,
     corpus: Corpus = None,
     data: Data = None,
     json: Json = False,
@@ -61,7 +65,7 @@ def evaluate(
     if public or profile == "public":
         _public(settings, public, only, jobs, json)
         return
-    done = perform(Wanted(settings, profile, split, only, jobs, cases, gates, diff))
+    done = perform(Wanted(settings, profile, split, only, jobs, cases, gates, diff, judge))
     for line in done.notes:
         note(line)
     path = save(done.run, out or settings.data / "runs")

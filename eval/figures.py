@@ -96,8 +96,17 @@ def _worst_document(measure: Measure, rows: Sequence[Row]) -> Found:
     return stats.mean(by_document[ranked[0][1]]), f"{ranked[0][1]}, the worst of {len(ranked)} documents"
 
 
+def _judged(measure: Measure, rows: Sequence[Row]) -> Found:
+    """A mean like others; where there is none, why nobody judged."""
+    reasons = [row.scores[measure.name].reason for row in rows if measure.name in row.scores]
+    found, reason = _mean(measure, rows)
+    return (found, reason) if found else (None, reasons[0] if reasons else "not asked for (rag eval --judge PATH)")
+
+
 _SPECIAL: dict[str, Callable[[Measure, Sequence[Row]], Found]] = {
     "refusal.f1": _f1,
     "refusal.auroc": _auroc,
     "retrieval.worst_document": _worst_document,
+    "judged.grounded": _judged,
+    "judged.relevant": _judged,
 }

@@ -95,14 +95,18 @@ def _gate(table: dict[str, Any], file: str) -> Gate:
         raise InputError(f"{file}, gate {table['name']}: bound {bound!r}.", "Write value, low or high.")
     if ("floor" in table) == ("ceiling" in table):
         raise InputError(f"{file}, gate {table['name']}: either a floor or a ceiling is needed.", "Give exactly one.")
+    if str(table["key"]).startswith("judged."):
+        raise InputError(f"{file}, gate {table['name']}: a judged measure gates nothing.", "Gate a measure that is counted.")
     floor, ceiling = (float(table[side]) if side in table else None for side in ("floor", "ceiling"))
     return Gate(table["name"], table["key"], floor, ceiling, bound, int(table["min_cases"]), table["why"], table.get("profile"))
 
 
 def _regression(table: dict[str, Any], file: str) -> RegressionGate:
     _check(table, file, needed=("name", "measure", "p", "most_lost", "why"), allowed=("spared",))
-    if table["measure"] not in MEASURES:
-        raise InputError(f"{file}, gate {table['name']}: no measure {table['measure']!r}.", "See docs/evaluation.md.")
+    if table["measure"] not in MEASURES or table["measure"].startswith("judged."):
+        raise InputError(
+            f"{file}, gate {table['name']}: no measure that gates is called {table['measure']!r}.", "See docs/evaluation.md."
+        )
     p, most_lost, spared = float(table["p"]), float(table["most_lost"]), int(table.get("spared", 0))
     return RegressionGate(table["name"], table["measure"], p, most_lost, table["why"], spared)
 

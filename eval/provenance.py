@@ -61,7 +61,7 @@ def _git(*arguments: str) -> str | None:
 
 def _settings(settings: RagSettings) -> dict[str, Any]:
     """The settings that can change an answer; folders, addresses and keys are left out, as they name a machine or a secret."""
-    chosen = settings.model_dump(mode="json", exclude={"corpus", "data"})
+    chosen = settings.model_dump(mode="json", exclude={"corpus", "data", "llm_base_url", "llm_api_key", "llm_api_key_file"})
     if Path(settings.embedding_model).is_dir():
         chosen["embedding_model"] = Path(settings.embedding_model).name
     return chosen

@@ -12,6 +12,7 @@ from eval import quotations
 from eval.casefile import bundled_cases, load, read_library
 from eval.cases import Cases
 from eval.gates import Verdict, bundled_gates, check, load_gates
+from eval.judge import judge_run
 from eval.places import Library
 from eval.releases import last_release
 from eval.run import Run, ask_all, choose, evaluate, provenance_of, read_run
@@ -31,6 +32,7 @@ class Wanted:
     cases: Path | None
     gates: Path | None
     diff: Path | None
+    judge: Path | None = None
 
     @property
     def bundled(self) -> bool:
@@ -71,6 +73,12 @@ def perform(wanted: Wanted) -> Done:
         quotes = quotations.quotation_rows(quoted, verdict_of, lambda steps: bar.advance(checking, steps))
     made = provenance_of(settings, library, cases, chosen)
     result = evaluate(transcripts, library, wanted.profile, made, quotes)
+    if wanted.judge:
+        with progress() as bar:
+            judging = bar.add_task("Judging", total=None)
+            result = judge_run(
+                result, wanted.judge, settings, lambda done, total: bar.update(judging, completed=done, total=total)
+            )
     verdicts, notes = _judged(wanted, result, before)
     return Done(result, before, verdicts, cases, library, notes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from eval.judge import judge_line
 from eval.measures import MEASURES, Figure
 from eval.public import SetFigures
 from eval.run import Run
@@ -26,6 +27,8 @@ def lines(run: Run, by_kind: bool = False) -> Iterator[str]:
                 group = figure.measure.split(".")[0]
             yield f"  {_line(figure)}"
         yield ""
+    if judge := judge_line(run.made):
+        yield judge
     yield from _performance(run.performance)
 
 

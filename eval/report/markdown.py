@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from eval.compare import Change, got_worse
 from eval.gates import Verdict
+from eval.judge import judge_line
 from eval.report.moved import in_common, summary, worse_cases
 from eval.report.worst import Shown
 from eval.run import Run
@@ -66,9 +67,11 @@ def _lost(before: Run | None, moved: Sequence[Change]) -> Iterator[str]:
 
 
 def _figures(run: Run, before: Run | None) -> Iterator[str]:
+    judge = judge_line(run.made)
     yield from (
         "## Figures",
         "",
+        *((judge, "") if judge else ()),
         "| measure | half | value | 95% interval | n | last release |",
         "| --- | --- | ---: | --- | ---: | ---: |",
     )

@@ -7,6 +7,7 @@ from html import escape
 
 from eval.compare import Change, got_worse
 from eval.gates import Verdict
+from eval.judge import judge_line
 from eval.measures import MEASURES, Figure
 from eval.report import plots
 from eval.report.markdown import headline, origin
@@ -120,6 +121,8 @@ def _plots(run: Run, before: Run | None) -> Iterator[str]:
 def _figures(run: Run, before: Run | None) -> Iterator[str]:
     yield "<h2>Figures</h2><p>The tune half was looked at while building, the report half was not. “before” is the last"
     yield "release, report half. ↓: less is better.</p>"
+    if judge := judge_line(run.made):
+        yield f"<p>{escape(judge)}</p>"
     yield "<table>"
     yield _cells(
         "th", "measure", *(f"{half}{what}" for half in HALVES for what in (" half", ", 95%", ", n")), "before", "meaning"
