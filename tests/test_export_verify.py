@@ -146,6 +146,16 @@ def test_other_line_ends_are_the_same_words(packet: Path, folder: Path) -> None:
     found = checked(packet, folder)
     assert found.stands
     assert statuses(found) == ["moved", "reset", "unchanged"]
+    assert found.citations[1].remarks == ("made the same by: line-break hyphen",)
+
+
+def test_the_same_words_elsewhere_are_no_comfort_when_their_paragraph_changed(packet: Path, folder: Path) -> None:
+    edit(folder / "harbour.txt", "bour had forty ships.2", "bour had fifty ships.2")
+    with (folder / "harbour.txt").open("a", encoding="utf-8") as file:
+        file.write("\nNobody believes what they wrote in town: “In 1950 the harbour had forty ships.”\n")
+    found = checked(packet, folder).citations[1]
+    assert found.status == "reset"
+    assert "mind the context: the paragraph around these words is not the one it was" in found.remarks
 
 
 def test_a_renamed_file_is_known_by_its_text(packet: Path, folder: Path) -> None:

@@ -33,6 +33,8 @@ SAYS: Mapping[str, str] = {
 }
 _STANDS = ("unchanged", "in_place", "moved", "renamed", "reset")
 
+_CONTEXT = "mind the context: the paragraph around these words is not the one it was"
+
 # Places that hold the same characters and are looked at for the one with the same surroundings.
 _MOST_PLACES = 1000
 
@@ -77,9 +79,10 @@ def standing(number: int, cited: Citation, described: Mapping[str, Any], around:
     verdict = _compared(cited, folder) if here is not None else None
     if verdict is not None and verdict.verdict in ("exact", "normalized"):
         how = ", ".join(verdict.normalizations)
-        return Standing(
-            number, cited, "reset", verdict.matches[0].citation, remarks=(f"made the same by: {how}",) if how else ()
-        )
+        remarks = [f"made the same by: {how}"] if how else []
+        if around is not None and here is not None and _letters(around.source_text) not in _letters(here[0].text):
+            remarks.append(_CONTEXT)
+        return Standing(number, cited, "reset", verdict.matches[0].citation, remarks=tuple(remarks))
     for doc, reading in _others(cited, folder):
         at = doc.text.find(cited.source_text)
         if at >= 0:
@@ -109,7 +112,7 @@ def _within(
     before = cited.char_start - around.char_start if around is not None else 0
     same = [at for at in places if around is None or doc.text.startswith(around.source_text, max(at - before, 0))]
     best = min(same or places, key=lambda at: (abs(at - cited.char_start), at))
-    remarks = [] if same else ["mind the context: the paragraph around these words is not the one it was"]
+    remarks = [] if same else [_CONTEXT]
     if len(places) > 1:
         remarks.append(f"the same characters stand in {len(places)} places of the document")
     return Standing(number, cited, "in_place" if in_place else "moved", _at(doc, reading, best, cited), remarks=tuple(remarks))
@@ -131,6 +134,11 @@ def _holds(doc: SourceDoc, at: int, cited: Citation) -> bool:
 def _at(doc: SourceDoc, reading: ReadingText, at: int, cited: Citation) -> Citation:
     place = Span(at, at + len(cited.source_text))
     return cite(doc, reading, place.start, place.end, number=cited.number, speaker=cited.speaker)
+
+
+def _letters(text: str) -> str:
+    """Letters and figures alone, so that line ends and marks make no difference."""
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _others(cited: Citation, folder: Folder) -> Iterable[tuple[SourceDoc, ReadingText]]:
