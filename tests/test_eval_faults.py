@@ -17,6 +17,9 @@ from eval.run import Run, choose, evaluate
 from rag.corpus import bundled as bundled_corpus
 from rag.types import Answer, Exchange
 
+# The first test asks the whole quick profile, which takes minutes where others keep the cores busy.
+pytestmark = pytest.mark.timeout(1800)
+
 
 class Remembering:
     """Asks the real assistant once and then repeats what it said."""
