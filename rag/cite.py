@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from rag.errors import InputError
 from rag.reading import ReadingText
 from rag.types import Citation, Entry, Passage, SourceDoc, Span
+
+Library = Callable[[str], tuple[SourceDoc, ReadingText]]
+"""Gives a document and its reading text by path."""
 
 
 def named(name: str, documents: Collection[str]) -> str | None:

@@ -96,9 +96,9 @@ def _citation(one: Standing) -> None:
 
 
 def _place(citation: Citation) -> str:
-    from rag.export.wording import where
+    from rag.export.wording import lines_of
 
-    return f"{where(citation)}, characters {citation.char_start}–{citation.char_end}"
+    return f"{lines_of(citation)}, characters {citation.char_start}–{citation.char_end}"
 
 
 def _short(text: str) -> str:

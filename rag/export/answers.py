@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rag.answer import to_json
-from rag.cite import cite
+from rag.cite import Library, cite
 from rag.export import markdown, packet, word
 from rag.export.content import answer_report
 from rag.export.formats import now
-from rag.export.packet import Library
 from rag.export.report import Report
 from rag.settings import RagSettings
 from rag.types import Answer, Citation

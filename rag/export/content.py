@@ -135,7 +135,7 @@ def _reference(citation: Citation, inferred: Inferred) -> tuple[Run, ...]:
     not_printed = f" ({', '.join(guessed)} inferred)" if guessed else ""
     after = [part for part in (citation.publisher, f"{citation.date or 'undated'}{not_printed}", citation.url) if part]
     speaker = f", said by {citation.speaker}" if citation.speaker and citation.speaker != authors else ""
-    place = f"{citation.document}, {wording.where(citation)}, characters {citation.char_start}–{citation.char_end}{speaker}"
+    place = f"{citation.document}, {wording.lines_of(citation)}, characters {citation.char_start}–{citation.char_end}{speaker}"
     runs = (
         Run(before),
         Run(citation.title, "emphasis"),

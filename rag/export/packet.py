@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import platform
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -19,16 +19,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
-from rag.cite import cite
+from rag.cite import Library, cite
 from rag.errors import InputError
 from rag.export import page, parse
 from rag.readers import READER_VERSION
-from rag.reading import READING_VERSION, ReadingText
+from rag.reading import READING_VERSION
 from rag.settings import RagSettings
 from rag.types import Citation, CorpusState, SourceDoc, Span
-
-Library = Callable[[str], tuple[SourceDoc, ReadingText]]
-"""Gives a document and its reading text by path."""
 
 SCHEMA = 1
 

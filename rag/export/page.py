@@ -157,7 +157,7 @@ def _contexts(evidence: Mapping[str, Any]) -> str:
         label = citation.number if citation.number is not None else number
         parts.append(
             f"<h3>{label}. {shown(citation.title)}</h3>"
-            f'<p class="remark">{shown(citation.document)}, {wording.where(citation)}, '
+            f'<p class="remark">{shown(citation.document)}, {wording.lines_of(citation)}, '
             f"characters {citation.char_start}–{citation.char_end}</p>"
             f'<blockquote class="record" dir="auto">{shown(text[:a])}<mark>{shown(text[a:b])}</mark>{shown(text[b:])}</blockquote>'
         )

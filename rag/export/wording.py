@@ -36,7 +36,7 @@ def mode(answer: Answer) -> str:
     return MODES[answer.mode].format(model=answer.model or "a language model")
 
 
-def where(citation: Citation) -> str:
+def lines_of(citation: Citation) -> str:
     """Page and lines of a citation, as a person writes them."""
     page = f"page {citation.page}, " if citation.page else ""
     if citation.line_start == citation.line_end:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.export import wording
 from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, Passage
 from ui.render.markup import Library, around, byline, cite_link, lines_of, place_link, shortened, shown
 from ui.render.plain import footnoted, kept
@@ -17,11 +18,6 @@ _NEAREST = 5
 
 # Characters of the source shown around a cited passage when the pointer rests on its number.
 _PEEK = 160
-
-_MODES = {
-    "extractive": "Extractive: the sources’ own words, nothing written by a model",
-    "generative": "Generative: written by {model}, every sentence checked against its source",
-}
 
 
 def answer_html(answer: Answer, library: Library, export: str | None = None) -> str:
@@ -58,7 +54,7 @@ def _claim(claim: Claim, citations: Sequence[Citation], library: Library) -> str
 
 def mode_line(answer: Answer) -> str:
     """Which mode answered, over how much, how fast; as HTML."""
-    mode = _MODES[answer.mode].format(model=answer.model or "a language model")
+    mode = wording.mode(answer)
     of = "" if answer.scope is None else f"{len(answer.scope)} of "
     documents = f"{of}{answer.corpus.documents} document{'s' if answer.corpus.documents != 1 else ''}"
     return f"{shown(mode)} · {documents} · {answer.timings_ms.get('total', 0)} ms"

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Callable
 from urllib.parse import quote
 
+from rag.cite import Library as Library
+from rag.export.visible import is_web_address
+from rag.export.visible import shown as shown
+from rag.export.wording import lines_of as lines_of
 from rag.reading import ReadingText
 from rag.types import Citation, Entry, SourceDoc, Span
-
-Library = Callable[[str], tuple[SourceDoc, ReadingText]]
-"""Gives a document and its reading text by path."""
-
-# Characters that turn the direction of what follows, or end nothing: a document could use them to show other words
-# than it holds. They are shown by name. The left-to-right and right-to-left *marks* are harmless and stay.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
-_WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
-
-
-def shown(text: str) -> str:
-    """Text as HTML that shows it and does nothing else; line ends become references, so that Markdown sees one line."""
-    visible = _CONTROLS.sub(lambda match: f"[U+{ord(match.group()):04X}]", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return html.escape(visible).replace("\n", "&#10;")
 
 
 def place_link(document: str, start: int, end: int, label: str, *, css: str = "cv-place", said: str = "", tip: str = "") -> str:
@@ -50,14 +38,6 @@ def cite_link(citation: Citation) -> str:
     )
 
 
-def lines_of(citation: Citation) -> str:
-    """Page and lines of a citation, as a person writes them."""
-    page = f"page {citation.page}, " if citation.page else ""
-    if citation.line_start == citation.line_end:
-        return f"{page}line {citation.line_start}"
-    return f"{page}lines {citation.line_start}–{citation.line_end}"
-
-
 def date_of(entry: Entry) -> str:
     """A document's date as HTML; one that the document does not print is marked and shows what it was inferred from."""
     if entry.date is None:
@@ -78,7 +58,7 @@ def web_link(url: str | None) -> str:
     """A link to the published document, only ever over http(s); anything else is shown as text."""
     if not url:
         return ""
-    if not _WEB_ADDRESS.fullmatch(url):
+    if not is_web_address(url):
         return shown(url)
     return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer">{shown(url)}</a>'
 

@@ -5,26 +5,10 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from rag.export import wording
 from rag.quotes import Match, QuoteVerdict
 from ui.render.markup import Library, around, byline, lines_of, place_link, shortened, shown
 from ui.render.plain import kept, verdict_text
-
-_SAYS = {
-    "exact": "The words stand there, character for character.",
-    "normalized": "The same words; only what a printer or a keyboard does is different.",
-    "elided": "Shortened with marks; what is quoted stands there in order, in one place.",
-    "altered": "This is not what the source says.",
-    "spliced": "Pieces of different places, joined as if they were one.",
-    "misattributed": "The words are real, but not said by this person, or not in this document.",
-    "not_found": "These documents do not hold it.",
-}
-_RISKS = {
-    "negation": "a negation stands just outside the quote",
-    "hedge": "the source says it with reserve",
-    "conditional": "the source says it under a condition",
-    "reported_speech": "the source reports what somebody else says",
-    "cut_off": "the quote breaks off where the source goes on",
-}
 
 # Places listed with a verdict, and characters of the source shown around the first.
 _MOST_PLACES = 10
@@ -40,14 +24,14 @@ def verdict_html(verdict: QuoteVerdict, library: Library, export: str | None = N
     name = verdict.verdict.replace("_", " ")
     parts = [
         f'<article class="cv-answer cv-verdict cv-v-{verdict.verdict}">',
-        f'<p class="cv-badge"><strong>{name.capitalize()}</strong> {_SAYS[verdict.verdict]}</p>',
+        f'<p class="cv-badge"><strong>{name.capitalize()}</strong> {wording.VERDICTS[verdict.verdict]}</p>',
     ]
     if verdict.attribution.status != "not_asked":
         why = f": {shown(verdict.attribution.why)}" if verdict.attribution.why else ""
         speaker = shown(verdict.claimed_speaker or "")
         parts.append(f'<p class="cv-who"><strong>{speaker}</strong> · {verdict.attribution.status}{why}</p>')
     parts += [
-        f'<p class="cv-risk"><strong>Mind the context:</strong> {_RISKS[risk.kind]} — “{shown(risk.text)}”</p>'
+        f'<p class="cv-risk"><strong>Mind the context:</strong> {wording.RISKS[risk.kind]} — “{shown(risk.text)}”</p>'
         for risk in verdict.context_risk
     ]
     if verdict.verdict in ("altered", "spliced", "elided"):
