@@ -15,6 +15,7 @@ from rag.extract import Statement
 from rag.generate import Shown
 from rag.lexical import LexicalIndex, content_tokens
 from rag.questions import parse
+from rag.quotes import speaker_at
 from rag.reading import ReadingText
 from rag.retrieve import Candidate
 from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, CorpusState, Passage, SourceDoc, Withheld
@@ -69,7 +70,9 @@ class AnswerBuilder:
         number = self._numbers.get((path, start, end))
         if number is None:
             number = self._numbers[path, start, end] = len(self.citations) + 1
-            self.citations.append(cite(*self._library(path), start, end, number=number))
+            doc, reading = self._library(path)
+            said = speaker_at(doc, reading, start, end)
+            self.citations.append(cite(doc, reading, start, end, number=number, speaker=said))
         return self.citations[number - 1]
 
     def _claimed(self, text: str, cited: Sequence[Citation], support: Literal["verbatim", "verified"]) -> CitedClaim:

@@ -148,3 +148,26 @@ def test_nothing_heavy_is_imported(tmp_path: Path) -> None:
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+INTERRUPTED = """The minister was blunt. “Japan and Taiwan do not,” he said, “engage in military cooperation.” So much for that.
+
+His book “The Lamps of the Harbour” (2019) sold well, and his essay “Nets and Tides” less so. He said the lamps were “a harbour of the mind”.
+"""
+
+
+def test_a_draft_joins_what_the_speaker_interrupts_and_tells_titles(app: typer.Typer, tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text(INTERRUPTED, encoding="utf-8")
+    result = runner.invoke(app, ["draft", str(file), "--json", "--data", str(tmp_path / "d")])
+    assert result.exit_code == 0, result.exception
+    found = {q["quote"]: q for q in json.loads(result.stdout)["quotations"]}
+    whole = found.pop("Japan and Taiwan do not engage in military cooperation.")
+    assert whole["result"]["verdict"] == "normalized"  # a line ends in it
+    assert INTERRUPTED[whole["char_start"] : whole["char_end"]].startswith("“Japan")
+    assert INTERRUPTED[whole["char_start"] : whole["char_end"]].endswith("cooperation.”")
+    notes = {quote.strip("“”"): q["note"] for quote, q in found.items()}
+    assert notes["The Lamps of the Harbour"] == notes["Nets and Tides"] == "looks like a title, not checked as speech"
+    assert [note for quote, note in notes.items() if quote.split() == ["a", "harbour", "of", "the", "mind"]] == [None]
+    people = runner.invoke(app, ["draft", str(file), "--data", str(tmp_path / "d")]).stdout
+    assert people.rstrip().endswith("1 not found, 1 normalized, 2 looking like a title")

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from rag.quotes import check, open_sources
+from rag.quotes import check, open_sources, speaker_at
 from rag.quotes.attribution import compare_names
 from rag.quotes.belonging import apart
 from rag.quotes.speech import voice
 from rag.reading import read
+from rag.types import Entry, SourceDoc
 
 _SAID = [
     # A verb of saying before, behind, and between.
@@ -103,3 +104,29 @@ def test_pieces_of_one_speech_have_one_speaker(tmp_path: Path) -> None:
     # What makes a word its opposite, or a figure a bound, is not left out.
     assert check(sources, "Boats are … likely to sink").verdict == "altered"
     assert check(sources, "The port has … 40 cranes").verdict == "altered"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("Ines Duarte said that the quay, which was built in haste, will hold until the spring tides come.", "Ines Duarte"),
+        (
+            "According to the Lisbon Chamber of Commerce, the quay will hold until the spring tides.",
+            "Lisbon Chamber of Commerce",
+        ),
+        ("The quay was built in haste and will hold until the spring tides come.", "Ana Prado, Rui Prado"),
+        ("Some have argued that the quay will not hold until the spring tides come.", "Ana Prado, Rui Prado"),
+        ("Duarte’s tweet was the first time that the port had spoken of the quay.", "Ana Prado, Rui Prado"),
+        ("The quay is called “old” by the crews, but it was built in haste and will hold for years.", "Ana Prado, Rui Prado"),
+    ],
+)
+def test_who_says_a_cited_sentence(sentence: str, speaker: str) -> None:
+    record = f"The port is busy. {sentence} Nothing more is known."
+    doc = SourceDoc(Entry("a.txt", "A", ("Ana Prado", "Rui Prado")), record, "", "text", (), ())
+    start = record.index(sentence)
+    assert speaker_at(doc, read(record), start, start + len(sentence)) == speaker
+
+
+def test_nobody_is_named_where_nobody_is_known() -> None:
+    doc = SourceDoc(Entry("a.txt", "A"), "The quay was built in haste.", "", "text", (), ())
+    assert speaker_at(doc, read(doc.text), 0, len(doc.text)) is None

@@ -68,10 +68,7 @@ def show(report: DraftReport) -> None:
         place = (
             f"line {quote.line_start}" if quote.line_start == quote.line_end else f"lines {quote.line_start}-{quote.line_end}"
         )
-        say(
-            f"{quote.verdict.verdict.upper().replace('_', ' ')}  {report.draft}, {place}"
-            + (f", {quote.speaker}" if quote.speaker else "")
-        )
+        say(f"{_headline(quote)}  {report.draft}, {place}" + (f", {quote.speaker}" if quote.speaker else ""))
         say(f"    {_short(quote.quote)}")
         for line in _remarks(quote):
             say(f"    {line}")
@@ -82,11 +79,16 @@ def show(report: DraftReport) -> None:
                 + (f", {c.speaker}" if c.speaker else "")
                 + f": “{_short(c.reading_text)}”"
             )
-    counts = {kind: sum(q.verdict.verdict == kind for q in report.quotes) for kind in _COLOURS}
+    counts = {kind: sum(q.verdict.verdict == kind and not q.note for q in report.quotes) for kind in _COLOURS}
+    counts["looking like a title"] = sum(q.note is not None for q in report.quotes)
     say(
         f"{len(report.quotes)} quotations: "
         + ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items() if count)
     )
+
+
+def _headline(quote: DraftQuote) -> str:
+    return quote.verdict.verdict.upper().replace("_", " ") if quote.note is None else quote.note.upper()
 
 
 def _remarks(quote: DraftQuote) -> list[str]:
@@ -106,7 +108,7 @@ def page(report: DraftReport) -> str:
     """The draft as a web page, each quotation marked with its verdict; nothing in it is fetched from anywhere."""
     parts, position = [], 0
     for number, quote in enumerate(sorted(report.quotes, key=lambda q: q.char_start), start=1):
-        remarks = [quote.verdict.verdict.replace("_", " "), *_remarks(quote)]
+        remarks = [quote.note or quote.verdict.verdict.replace("_", " "), *_remarks(quote)]
         parts.append(escape(report.text[position : quote.char_start]))
         parts.append(
             f'<mark id="q{number}" style="background:{_COLOURS[quote.verdict.verdict]}" title="{escape(chr(10).join(remarks))}">'
@@ -116,7 +118,7 @@ def page(report: DraftReport) -> str:
     parts.append(escape(report.text[position:]))
     order = {id(q): n for n, q in enumerate(sorted(report.quotes, key=lambda q: q.char_start), start=1)}
     items = "\n".join(
-        f'<li><a href="#q{order[id(q)]}">{escape(_short(q.quote))}</a>: <b>{escape(q.verdict.verdict.replace("_", " "))}</b>'
+        f'<li><a href="#q{order[id(q)]}">{escape(_short(q.quote))}</a>: <b>{escape(q.note or q.verdict.verdict.replace("_", " "))}</b>'
         + "".join(f"<br>{escape(line)}" for line in _remarks(q))
         + "".join(
             f"<br>→ {escape(m.citation.document)}, line {m.citation.line_start}: “{escape(_short(m.citation.reading_text))}”"

@@ -8,6 +8,7 @@ Needs no model. `check` and `check_draft` are deterministic; `open_sources` read
 
 from rag.quotes.check import check
 from rag.quotes.draft import DraftQuote, DraftReport, check_draft
+from rag.quotes.speaker import speaker_at
 from rag.quotes.store import Sources, open_sources
 from rag.quotes.types import Attribution, Difference, Match, QuoteVerdict, Risk, Searched
 
@@ -24,4 +25,5 @@ __all__ = [
     "check",
     "check_draft",
     "open_sources",
+    "speaker_at",
 ]

@@ -1,7 +1,9 @@
 """Every quotation of an article, with the speaker the article gives it, checked one by one.
 
 A quotation is what stands between quotation marks, outermost ones first, or in a Markdown block quote; apostrophes open
-none. The speaker is found by the same rules as in the sources. The list begins with what a copy editor must look at first.
+none. What a speaker's name interrupts (“We will,” he said, “never …”) is one quotation. The speaker is found by the same rules
+as in the sources. The list begins with what a copy editor must look at first; what is not found and looks like the title of a
+work comes last.
 Numbers and dates outside of quotations are not compared: without understanding what they count, most warnings were false.
 """
 
@@ -16,8 +18,9 @@ from typing import Any
 from rag.errors import InputError
 from rag.quotes.check import check
 from rag.quotes.passages import quoted_stretches
-from rag.quotes.speech import voice
+from rag.quotes.speech import SPEECH, voice
 from rag.quotes.store import Sources
+from rag.quotes.titles import looks_like_title
 from rag.quotes.tokens import WORD
 from rag.quotes.types import QuoteVerdict
 from rag.readers import read_document
@@ -25,6 +28,8 @@ from rag.reading import ReadingText, read
 from rag.types import Entry, SourceDoc, Span
 
 _SUFFIXES = (".txt", ".md", ".docx", ".html", ".htm")
+# Characters between two halves of a quotation: “, said the minister, who had come by train, “
+_LONGEST_INTERRUPTION = 120
 _WORST_FIRST = ("misattributed", "spliced", "altered", "not_found", "elided", "normalized", "exact")
 
 
@@ -39,10 +44,13 @@ class DraftQuote:
     line_end: int
     speaker: str | None
     verdict: QuoteVerdict
+    note: str | None = None
 
     @property
     def severity(self) -> tuple[int, int]:
         """Orders quotations, the ones to look at first lowest."""
+        if self.note is not None:
+            return len(_WORST_FIRST) + 1, self.char_start
         turned = any(risk.kind != "reported_speech" for risk in self.verdict.context_risk)
         whole = self.verdict.verdict in ("elided", "normalized", "exact")
         return (4 if whole and turned else _WORST_FIRST.index(self.verdict.verdict) + (whole)), self.char_start
@@ -69,6 +77,7 @@ class DraftReport:
                     "line_start": q.line_start,
                     "line_end": q.line_end,
                     "speaker": q.speaker,
+                    "note": q.note,
                     "result": q.verdict.to_json(),
                 }
                 for q in self.quotes
@@ -87,7 +96,7 @@ def check_draft(sources: Sources, path: Path) -> DraftReport:
         raise InputError(f"There is no file {path}.", "Name the article to check.")
     doc = read_document(path, Entry(path.name, path.stem))
     reading = read(doc.text, doc.page_starts)
-    found = [_checked(sources, doc, reading, span) for span in quotations(reading)]
+    found = [_checked(sources, doc, reading, parts) for parts in _joined(reading, list(quotations(reading)))]
     return DraftReport(path.name, doc.text, tuple(sorted(found, key=lambda quote: quote.severity)))
 
 
@@ -115,11 +124,61 @@ def _single(text: str, start: int, end: int) -> bool:
     return len(inner.split()) > 1 and not inner[:1].isdigit() and (text[start] == "‘" or len(inner) < 300)
 
 
-def _checked(sources: Sources, doc: SourceDoc, reading: ReadingText, span: Span) -> DraftQuote:
+def _joined(reading: ReadingText, spans: list[Span]) -> Iterator[tuple[Span, ...]]:
+    """The quotations, those together that a speaker's name interrupts."""
+    parts: list[Span] = []
+    for span in spans:
+        if parts and _goes_on(reading.text, parts[-1], span):
+            parts.append(span)
+            continue
+        if parts:
+            yield tuple(parts)
+        parts = [span]
+    if parts:
+        yield tuple(parts)
+
+
+def _goes_on(text: str, first: Span, second: Span) -> bool:
+    """Whether only who speaks stands between two quotations: ,” said Kishi, “ — the sentence goes on."""
+    between = text[first.end : second.start]
+    return (
+        len(between) <= _LONGEST_INTERRUPTION
+        and bool(re.search(r"[,—–…-]\s*[”\"»’']$", text[first.start : first.end]))
+        and bool(re.search(r",\s*$", between))
+        and not re.search(r"[.!?;:\n]\s", between)
+        and any(word in SPEECH for word in re.findall(r"[a-z]+", between))
+    )
+
+
+def _inner(text: str) -> str:
+    return text.strip()[1:-1].strip()
+
+
+def _quote(text: str, parts: tuple[Span, ...], comma: bool) -> str:
+    """The words of the parts as one quotation; with `comma`, those before an interruption are taken for the speaker's own."""
+    said = [_inner(text[part.start : part.end]) for part in parts]
+    return " ".join([*(one if comma else one.rstrip(",").rstrip() for one in said[:-1]), said[-1]])
+
+
+def _checked(sources: Sources, doc: SourceDoc, reading: ReadingText, parts: tuple[Span, ...]) -> DraftQuote:
+    span = Span(parts[0].start, parts[-1].end)
     text = reading.text[span.start : span.end]
-    quote = re.sub(r"(?m)^>\s?", "", text) if text.startswith(">") else text
-    said = voice(reading, span.start, span.end)
+    said = voice(reading, parts[0].start, parts[0].end)
     speaker = said.speaker if said.kind == "direct" else None
-    verdict = check(sources, quote, speaker)
+    if len(parts) > 1:
+        tries = [_quote(reading.text, parts, comma) for comma in (False, True)]
+        verdicts = [check(sources, one, speaker) for one in tries]
+        best = min((0, 1), key=lambda i: -_WORST_FIRST.index(verdicts[i].verdict))
+        quote, verdict = tries[best], verdicts[best]
+    else:
+        quote = re.sub(r"(?m)^>\s?", "", text) if text.startswith(">") else text
+        verdict = check(sources, quote, speaker)
+    note = None
+    if verdict.verdict == "not_found" and looks_like_title(
+        _inner(text), reading.text[max(0, span.start - 100) : span.start], reading.text[span.end : span.end + 100]
+    ):
+        note = "looks like a title, not checked as speech"
     record = reading.to_record(span.start, span.end)
-    return DraftQuote(quote, record.start, record.end, doc.line_of(record.start), doc.line_of(record.end - 1), speaker, verdict)
+    return DraftQuote(
+        quote, record.start, record.end, doc.line_of(record.start), doc.line_of(record.end - 1), speaker, verdict, note
+    )

@@ -23,6 +23,7 @@ ELLIPSIS = "form of the ellipsis"
 INVISIBLE_NAME = "invisible character"
 COMPATIBILITY = "compatibility character"
 LINE_HYPHEN = "line-break hyphen"
+LIST_MARK = "list mark"
 
 _HYPHENS = "-\u2010\u2011\u2212\ufe63\uff0d"
 _DASHES = "\u2012\u2013\u2014\u2015\ufe58"
@@ -34,6 +35,9 @@ _ANY_MARK = re.compile(rf"''|``|[{re.escape(DOUBLE + SINGLE)}]")
 
 _ANY_DASH = re.compile(rf"[{_HYPHENS}{_DASHES}]")
 _KEPT_APART = re.compile(rf"[{_HYPHENS}{_DASHES}\s]")
+
+# What stands before an item of a list or a heading, at the beginning of its line; no dash, which may be punctuation.
+_LIST_MARK = re.compile(r"(\n\s*)(?:[●•▪◦‣»■□○]|#{1,6}(?=\s))\s*")
 
 # More marks than this between two words are no punctuation, whatever they are.
 _LONGEST = 100
@@ -94,6 +98,11 @@ def same(quote: str, source: str, figures: tuple[bool, bool] = (False, False)) -
         return None
     if figures[0] and _measure(quote) != _measure(source):
         return None
+    unlisted = _unlisted(quote), _unlisted(source)
+    if unlisted != (quote, source):
+        names = same(*unlisted, figures)
+        if names is not None:
+            return (*names, LIST_MARK)
     if _kept(quote) != _kept(source):
         return None
     for size in range(1, len(_STAGES) + 1):
@@ -104,6 +113,10 @@ def same(quote: str, source: str, figures: tuple[bool, bool] = (False, False)) -
             if left == right:
                 return tuple(name for name, _ in stages)
     return None
+
+
+def _unlisted(gap: str) -> str:
+    return _LIST_MARK.sub(r"\1", gap)
 
 
 @lru_cache(maxsize=65536)

@@ -156,6 +156,8 @@ def person(phrase: str) -> str | None:
         if re.search(r"[’']s$", words[at - 1]) and at < len(words):
             break
         at -= 1
+    if at > 1 and words[at - 1] in ("of", "for") and words[at - 2][:1].isupper() and words[at - 2].casefold() not in TITLES:
+        return None  # the Chamber of Commerce
     name = " ".join(words[at:]).strip(" ,")
     if not name or not is_person(name) or len(words) - at > 5:
         return None

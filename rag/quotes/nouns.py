@@ -21,6 +21,7 @@ _NOUNS = (
 _POSSESSOR = r"(?P<who>[’']s?|\b(?:his|her|its|their))"
 _LINK = r"(?:\s+(?:to|that|of|for|as|about|on|over|with|by|in))?(?:\s+(?!and\b|but\b|or\b)[\w’'-]+){0,4}?[\s,:]*$"
 _OWNED = re.compile(rf"{_POSSESSOR}\s+(?:[\w-]+\s+){{0,3}}(?:{_NOUNS})s?{_LINK}", re.IGNORECASE)
+_NAMED_OWNER = re.compile(rf"[’']s?\s+(?:[\w-]+\s+){{0,3}}(?:{_NOUNS})s?\s+(?:to|that|of|for)\s*$")
 # "her links to …, critiques of …, and desire to “…”": the owner stands before the first of them.
 _LISTED = re.compile(rf"(?:,|\band)\s+(?:and\s+)?(?:{_NOUNS})s?{_LINK}")
 _LAST_OWNER = re.compile(r"\b(his|her|its|their)\b")
@@ -57,6 +58,11 @@ class Cue(NamedTuple):
 def cue(left: str, right: str, subject: str | None) -> Cue | None:
     """The owner of words quoted between `left` and `right` of one sentence, of which `subject` is the subject."""
     return _owned(left, subject) or _document(left) or _source(left, right)
+
+
+def named_owner(left: str) -> Cue | None:
+    """The owner by name of a noun right before the words, whatever is said of it: "critics mocked Okafor’s pledge to “…”"."""
+    return _owned(left, None) if _NAMED_OWNER.search(left) else None
 
 
 def _owned(left: str, subject: str | None) -> Cue | None:

@@ -68,6 +68,7 @@ _AFTER_GAP = re.compile(r"^[\s,.!?;:—–-]{0,4}")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Ii]n the (?:words|view|opinion) of|[Tt]o (?:quote|paraphrase)|[Aa]s per)\s+")
 # ",” the minister, Kishi Nobuo, said": what stands before the name describes it.
 _DESCRIBED_FIRST = re.compile(r"(?:the|a|an|his|her|their|its)\s[^“”;:.,]{2,60},\s*", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?:\w[’']s|s[’'])\s+$")
 _OWN_CLAUSE = re.compile(r":\s+(?:it|they|this|that|he|she|these|those)\b")
 _AS_SAID_BY = re.compile(
     r"^[\s,(]*as\s+(?:\w+\s+)?(?:described|noted|quoted|reported|stated|explained|put|argued|observed|recalled|cited|said|called|"
@@ -109,7 +110,11 @@ def _direct(reading: ReadingText, here: Passage, stretch: tuple[int, int], outer
     after = _behind(reading, here, quoted, right, stretch[1])
     if after:
         return after
-    before = _begins_with_verb(reading, here, left, quoted) or _before(reading, here, left, here.start)
+    before = (
+        _begins_with_verb(reading, here, left, quoted)
+        or _owner(reading, here, nouns.named_owner(left))
+        or _before(reading, here, left, here.start)
+    )
     if before:
         return before
     passive = re.match(r"[\s,]*by\s+", right)
@@ -128,10 +133,13 @@ def _direct(reading: ReadingText, here: Passage, stretch: tuple[int, int], outer
         phrase = _clause_subject(left)
         if phrase:
             return Voice("direct", resolve(reading, phrase, here.start), left.strip()[-80:])
-    noun = nouns.cue(left, right, _clause_subject(left))
-    if noun:
-        return Voice("direct", resolve(reading, noun.phrase, here.start, here.start + noun.start), noun.said[-120:])
-    return None
+    return _owner(reading, here, nouns.cue(left, right, _clause_subject(left)))
+
+
+def _owner(reading: ReadingText, here: Passage, noun: nouns.Cue | None) -> Voice | None:
+    if noun is None:
+        return None
+    return Voice("direct", resolve(reading, noun.phrase, here.start, here.start + noun.start), noun.said[-120:])
 
 
 def _begins_with_verb(reading: ReadingText, here: Passage, left: str, quoted: str) -> Voice | None:
@@ -183,7 +191,7 @@ def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice
         if m.group() in SPEECH or (m.group() in _WITH_THAT and re.match(r"\s+that\b|\s*[,:]?\s*$", left[m.end() :]))
     ]
     for match in reversed(verbs):
-        if _OWN_CLAUSE.search(left[match.end() :]):
+        if _OWN_CLAUSE.search(left[match.end() :]) or _POSSESSIVE.search(left[: match.start()]):
             continue  # "the claim that Belgians would believe it failed: it would “…”"
         interrupted = _interrupted(left, match)
         if interrupted:
@@ -242,6 +250,8 @@ def _indirect(reading: ReadingText, here: Passage, start: int, end: int) -> Voic
         if phrase:
             return Voice("indirect", resolve(reading, phrase, here.start), according[-1].group() + phrase)
     for match in reversed([m for m in _VERB.finditer(left) if m.group() in lexicon.REPORTING | _WITH_THAT]):
+        if _POSSESSIVE.search(left[: match.start()]):
+            continue  # "Kono’s tweet" is no verb
         if _PASSIVE.search(left[: match.start()]) and not match.group().endswith("ing"):
             continue
         between = left[match.end() :]
