@@ -13,6 +13,7 @@ from eval.cases import Gold, Question
 from eval.places import Place
 from eval.public import SETS, measure, measure_sets
 from eval.public.claims import claim_figures
+from eval.public.files import natural
 from eval.public.measure import CLAIM_SETS
 from eval.public.scifact import read_scifact
 from eval.public.scores import plain_bm25, public_scores
@@ -183,6 +184,10 @@ def test_plain_bm25_stands_beside(sets: Path) -> None:
     first, _ = SETS["scifact"](sets / "scifact")
     assert [score.value for score in plain_bm25(first)] == [1.0, 1.0]
     assert set(first.documents) == {"7.txt", "8.txt"}
+
+
+def test_tokenised_text_is_read_as_written() -> None:
+    assert natural("It is n't `` done '' ( yet ) , 9 @.@ 8 % of it .") == """It isn't "done" (yet), 9.8% of it."""
 
 
 def test_claims_are_scored_by_pairs_pages_and_twins(sets: Path) -> None:

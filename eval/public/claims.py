@@ -5,8 +5,8 @@
   first scores higher, ties half. Similarity hardly sees the figure, date or "not" that makes the difference.
 * evidence sentence first: over pages, 1 where the sentence that scores highest is one that people marked.
 
-Two scores are measured: `overlap`, the share of the claim's content words that the evidence has, which anything else must
-beat; and the support model that the generative mode uses, where there is one.
+Two scores are measured: the share of the claim's content words that the evidence has, which anything else must beat; and
+the support model by which the generative mode verifies what a language model says.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from typing import Any
 from eval import stats
 from eval.public import unseen
 from eval.public.figure import SetFigures, Shown, set_figure
-from eval.public.files import read_lines, sample
+from eval.public.files import natural, read_lines, sample
 from rag.lexical import content_tokens
 
-Supports = Callable[[str, str], float]
-"""How much the evidence (second) supports the claim (first); more is more."""
+Supports = Callable[[Sequence[tuple[str, str]]], list[float]]
+"""How much the evidence (second) supports the claim (first), of each pair; more is more."""
 
 Progress = Callable[[str, int, int], None]
 
 # Pairs of VitaminC's unseen pages, and pages of WiCE whose sentences are ranked.
 _PAIRS, _PAGES = 1000, 100
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,17 @@ class Page:
     marked: frozenset[int]
 
 
-def overlap(claim: str, evidence: str) -> float:
+def overlap(pairs: Sequence[tuple[str, str]]) -> list[float]:
     """The share of the claim's different content words, stemmed, that the evidence has."""
-    wanted = set(content_tokens(claim))
-    return len(wanted & set(content_tokens(evidence))) / len(wanted) if wanted else 0.0
+    split = ((set(content_tokens(claim)), set(content_tokens(evidence))) for claim, evidence in pairs)
+    return [len(wanted & found) / len(wanted) if wanted else 0.0 for wanted, found in split]
+
+
+def support_model(pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """The bundled support model's probability."""
+    from rag.verify.support import bundled_support
+
+    return bundled_support().score(pairs)
 
 
 def vitaminc(folder: Path) -> dict[str, list[Pair]]:
@@ -62,7 +70,7 @@ def vitaminc(folder: Path) -> dict[str, list[Pair]]:
 
 
 def _pair(raw: dict[str, Any]) -> Pair:
-    return Pair(raw["claim"], raw["evidence"], raw["label"] == "SUPPORTS")
+    return Pair(natural(raw["claim"]), natural(raw["evidence"]), raw["label"] == "SUPPORTS")
 
 
 def wice(folder: Path) -> list[tuple[Page, bool]]:
@@ -120,14 +128,14 @@ def _wice(folder: Path, progress: Progress) -> Iterator[Any]:
 
 
 def _first_marked(page: Page, supports: Supports) -> float:
-    best = max(range(len(page.sentences)), key=lambda number: (supports(page.claim, page.sentences[number]), -number))
-    return float(best in page.marked)
+    scores = supports([(page.claim, sentence) for sentence in page.sentences])
+    return float(scores.index(max(scores)) in page.marked)
 
 
 def _scored(pairs: Sequence[tuple[str, str]], supports: Supports, name: str, progress: Progress) -> list[float]:
-    scores = []
-    for claim, evidence in pairs:
-        scores.append(supports(claim, evidence))
+    scores: list[float] = []
+    for first in range(0, len(pairs), _AT_ONCE):
+        scores += supports(pairs[first : first + _AT_ONCE])
         progress(name, len(scores), len(pairs))
     return scores
 
@@ -137,4 +145,4 @@ def _auroc(scores: Sequence[float], supported: Sequence[bool]) -> stats.Interval
     return stats.auroc([score for score, yes in marked if yes], [score for score, yes in marked if not yes])
 
 
-SCORES: dict[str, Supports] = {"word overlap": overlap}
+SCORES: dict[str, Supports] = {"word overlap": overlap, "support model": support_model}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +26,13 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 def unreadable(path: Path, error: Exception) -> InputError:
     """The message for a file of a set that is missing or is not what it should be."""
     return InputError(f"{path} cannot be read: {error}.", "See docs/evaluation.md for what the folder must hold.")
+
+
+def natural(text: str) -> str:
+    """`text` as it is written: without the blanks that sets of tokenised Wikipedia text have around punctuation."""
+    text = re.sub(r" @([-,.])@ ", r"\1", text.replace("`` ", '"').replace(" ''", '"'))
+    text = re.sub(r" ([,.;:?!%)\]]|'s\b|'\B|n't\b)", r"\1", text)
+    return re.sub(r"([(\[$]) ", r"\1", text).strip()
 
 
 def sample(items: Sequence[Item], count: int) -> list[Item]:
