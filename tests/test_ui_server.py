@@ -49,7 +49,38 @@ def test_only_this_machine_is_served_by_its_own_names() -> None:
     assert client("secret", local=False).get("/", headers={"Host": "desk.example"}).status_code == 401
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("host", ["[", "[::1", "127.0.0.1:7860/token", "", "127.0.0.1?"])
+def test_a_host_that_is_none_is_refused(host: str) -> None:
+    for local in (True, False):
+        assert client("secret", local=local).get("/", headers={"Host": host}).status_code == 400
+
+
+def test_programs_are_refused_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_PAUSE", 0.0)
+    for path in ("/api", "/api/ask", "/mcp", "/mcp/x"):
+        for headers, status in (
+            ({}, 401),
+            ({"Authorization": "Bearer wrong"}, 401),
+            ({"Authorization": "Bearer"}, 401),
+            ({"Host": "evil.example"}, 403),
+            ({"Origin": "http://evil.example"}, 403),
+            ({"Host": "["}, 400),
+        ):
+            refused = client("secret").get(path, headers=headers)
+            assert refused.status_code == status
+            assert refused.json()["error"]["message"]
+            assert ("www-authenticate" in refused.headers) == (status == 401)
+    assert "<form" in client("secret").get("/apiary").text
+
+
+@pytest.mark.parametrize("token", ["open sesame", "Сезам, откройся"])
+def test_a_token_of_any_letters_is_known_in_the_header(token: str) -> None:
+    for scheme in ("Bearer", "bearer"):
+        headers = [(b"authorization", f"{scheme} {token}".encode())]
+        assert client(token).get("/", headers=headers).text == "the page"
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://[", "127.0.0.1:7860", ""])
 def test_another_sites_page_may_not_ask(origin: str) -> None:
     assert client().post("/gradio_api/queue/join", headers={"Origin": origin}).status_code == 403
     assert client().post("/gradio_api/queue/join", headers={"Origin": HERE}).status_code == 200

@@ -21,7 +21,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -92,16 +92,18 @@ class Guard:
         await (refusal or self._app)(scope, receive, with_headers)
 
     async def _refusal(self, request: Request) -> Response | None:
-        host = _host_of(request.headers)
-        program = bool(_FOR_PROGRAMS.match(request.url.path))
+        host, path = _host_of(request.headers.get("host", "")), request.scope["path"]
+        program = bool(_FOR_PROGRAMS.match(path))
+        if not host:
+            return _refused(400, "The request does not name a host.", program)
         if self._local and not is_local(host):
             return _refused(403, "This server answers to localhost only.", program)
         origin = request.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        if origin is not None and origin.partition("://")[2] != request.headers["host"]:
             return _refused(403, "Another site's page may not ask here.", program)
         if self._token is None or self._pass is None:
             return None
-        if request.method == "POST" and request.url.path == "/token":
+        if request.method == "POST" and path == "/token":
             given = (await request.form()).get("token")
             if not isinstance(given, str) or not hmac.compare_digest(given.encode(), self._token.encode()):
                 await asyncio.sleep(_PAUSE)
@@ -121,8 +123,9 @@ class Guard:
         cookie = SimpleCookie(request.headers.get("cookie", "")).get(_COOKIE)
         if cookie is not None and hmac.compare_digest(cookie.value.encode(), (self._pass or "").encode()):
             return True
-        bearer = request.headers.get("authorization", "")
-        return hmac.compare_digest(bearer.encode(), f"Bearer {self._token}".encode())
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        # Header values come decoded as Latin-1, whatever they were written in.
+        return scheme.lower() == "bearer" and hmac.compare_digest(given.encode("latin-1"), (self._token or "").encode())
 
 
 def _refused(status: int, message: str, program: bool) -> Response:
@@ -135,8 +138,13 @@ def _refused(status: int, message: str, program: bool) -> Response:
     return response
 
 
-def _host_of(headers: Headers) -> str:
-    return urlsplit(f"//{headers.get('host', '')}").hostname or ""
+def _host_of(named: str) -> str:
+    """The host of a header `Host`, without its port; empty when there is none in it."""
+    try:
+        parts = urlsplit(f"//{named}")
+        return (parts.hostname or "") if parts.netloc == named else ""
+    except ValueError:
+        return ""
 
 
 def web_app(page: gr.Blocks, desk: Desk, *, local: bool, token: str | None) -> ASGIApp:
