@@ -314,6 +314,17 @@ def test_a_document_outside_the_folder_is_never_opened(packet: Path, folder: Pat
     assert statuses(checked(packet, folder))[0] == "missing"
 
 
+def test_a_models_sentences_stand_by_their_citations(folder: Path, tmp_path: Path) -> None:
+    first, second, third = answer(folder).citations
+    said = (Claim("It opened in 1901.", (1,), "verified"), Claim("Sources differ on its ships.", (2, 3, 1), "verified"))
+    given = replace(answer(folder), mode="generative", model="a-model", claims=said, citations=(first, second, third))
+    packet = answer_packet(folder, tmp_path / "a.html", given)
+    assert checked(packet, folder).stands
+    assert "Generative: written by a-model" in packet.read_text(encoding="utf-8")
+    edit(folder / "ledger.txt", "thirty-eight", "thirty-nine")
+    assert not checked(packet, folder).stands
+
+
 def test_a_refusal_stands_as_long_as_the_corpus_does(folder: Path, tmp_path: Path) -> None:
     packet = answer_packet(folder, tmp_path / "none.html", refusal(folder))
     assert checked(packet, folder).stands
