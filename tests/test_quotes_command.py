@@ -170,4 +170,4 @@ def test_a_draft_joins_what_the_speaker_interrupts_and_tells_titles(app: typer.T
     assert notes["The Lamps of the Harbour"] == notes["Nets and Tides"] == "looks like a title, not checked as speech"
     assert [note for quote, note in notes.items() if quote.split() == ["a", "harbour", "of", "the", "mind"]] == [None]
     people = runner.invoke(app, ["draft", str(file), "--data", str(tmp_path / "d")]).stdout
-    assert people.rstrip().endswith("1 not found, 1 normalized, 2 looking like a title")
+    assert people.rstrip().endswith("1 normalized, 1 not found, 2 looking like a title")

@@ -101,6 +101,8 @@ def test_pieces_of_one_speech_have_one_speaker(tmp_path: Path) -> None:
     sources = open_sources(tmp_path, None)
     found = check(sources, "that share one harbour … that share one table", "Astrid Vogel")
     assert (found.verdict, found.attribution.status) == ("elided", "confirmed")
+    # What is left out may not end in a subject of its own for the verb that follows.
+    assert check(sources, "Norway's fisheries minister … insists that the nets must be mended").verdict == "altered"
     # What makes a word its opposite, or a figure a bound, is not left out.
     assert check(sources, "Boats are … likely to sink").verdict == "altered"
     assert check(sources, "The port has … 40 cranes").verdict == "altered"

@@ -209,6 +209,10 @@ def _reported_here(claimed: str, source: Source, place: Span) -> bool:
     return named and any(word in SPEECH for word in re.findall(r"[a-z]+", rest))
 
 
+# A by-line or a signature names a person without speaking of them.
+_SIGNATURE = re.compile(r"^\s*(?:By|by|BY|Author)\b|/s/|\b(?:By|Name|Signed|Signature|Authors?|Editor|Contact)s?\s*:")
+
+
 def _spoken_of(claimed: str, source: Source) -> bool:
     """Whether the text speaks of `claimed` in the third person (a by-line or a note on the author does not count)."""
     own = names.parts(claimed)
@@ -219,7 +223,7 @@ def _spoken_of(claimed: str, source: Source) -> bool:
         line_start = text.rfind("\n", 0, match.start()) + 1
         line_end = text.find("\n", match.start())
         line = text[line_start : line_end if line_end != -1 else len(text)]
-        if re.match(r"\s*(?:By|by|BY|Author)\b", line) or re.search(rf"{re.escape(claimed)}\s+is\s+(?:a|an|the)\b", line):
+        if _SIGNATURE.search(line) or re.search(rf"{re.escape(claimed)}\s+is\s+(?:a|an|the)\b", line):
             continue
         around = text[max(0, match.start() - 60) : match.end() + 60]
         if any(names.same(claimed, run) == "same" for run in names.capitalised(around)):

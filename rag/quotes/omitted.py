@@ -82,6 +82,7 @@ def _hiding(piece: str, kind: DifferenceClass) -> Difference:
     return Difference("…", shown if len(shown) <= 240 else shown[:239] + "…", kind)
 
 
+_DETERMINERS = lexicon.words("the a an our its their his her my your this that these those some many most all every each no")
 _CLAUSE_SUBJECT = re.compile(
     r"(?:[,;—]\s*(?:and|but|or|while|whereas|as|so)?|\b(?:and|but|that|while|because|since|whereas|although|though|when|as))\s+"
     r"((?:[\w’'.-]+\s+){0,4}[\w’'.-]+)\s*$"
@@ -99,6 +100,13 @@ def _new_subject(piece: str, after: Token) -> bool:
     if match is None:
         return False
     words = list(tokens(match.group(1)))
+    # "… revenue surpassed ten, our net income] exceeded …": a noun of its own, once what is kept has had its verb.
+    if (
+        words
+        and words[0].fold in _DETERMINERS
+        and re.search(r"\b(?:[a-z]{2,}ed|is|are|was|were|has|have|had)\b", piece[: match.start()])
+    ):
+        return True
     return any(t.text[0].isupper() for t in words) or any(
         t.fold in ("he", "she", "they", "it", "we", "i", "you") for t in words
     )

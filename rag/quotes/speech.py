@@ -60,7 +60,7 @@ _WITH_THAT = lexicon.words(
     "find finds found hold holds held maintain maintains maintained rule rules ruled estimate estimates estimated "
     "expect expects expected decide decides decided agree agrees agreed require requires required "
     "respond responds responded stipulate stipulates stipulated specify specifies specified reveal reveals revealed indicate "
-    "indicates indicated recommend recommends recommended"
+    "indicates indicated recommend recommends recommended continued continues began opened closed"
 )
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being|be)\s+(?:\w+ly\s+|often\s+|also\s+|once\s+)?$")
 _VERB = re.compile(r"[^\W\d_]+")
