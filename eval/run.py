@@ -89,11 +89,11 @@ def ask_all(
 
 
 def evaluate(
-    transcripts: Sequence[Transcript], library: Library, profile: str, made: Mapping[str, Any], quotes: Iterable[Row] = ()
+    transcripts: Sequence[Transcript], library: Library, profile: str, made: Mapping[str, Any], others: Iterable[Row] = ()
 ) -> Run:
-    """Score what was asked, beside the rows of `quotes`."""
+    """Score what was asked, beside the rows of what needs no asking: quotations and drafts."""
     pairs = rows_of(transcripts, library)
-    rows = (*(row for row, _ in pairs), *quotes)
+    rows = (*(row for row, _ in pairs), *others)
     timings = (answer.timings_ms for transcript in transcripts for answer in transcript.answers)
     answers = {row.id: asdict(answer) for row, answer in pairs}
     return Run(profile, rows, tuple(figures(rows)), answers, performance(timings), made)

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from eval import quotations
 from eval.casefile import bundled_cases, load, read_library
 from eval.cases import Cases
+from eval.drafts.rows import draft_rows, drafts_of, library_verifier
 from eval.gates import Verdict, bundled_gates, check, load_gates
 from eval.judge import judge_run
 from eval.places import Library
@@ -55,13 +56,14 @@ def perform(wanted: Wanted) -> Done:
     settings = wanted.settings
     library = read_library(settings.corpus)
     cases = load(wanted.cases or bundled_cases(), library)
-    only_quotes = wanted.only == "quotes"
     quoted = quotations.quotations(settings.corpus, wanted.profile, wanted.split) if wanted.only in (None, "quotes") else []
-    chosen = [] if only_quotes else choose(cases, wanted.profile, wanted.split, wanted.only)
+    drafted = drafts_of(settings.corpus, library, wanted.profile, wanted.split) if wanted.only in (None, "drafts") else []
+    chosen = [] if wanted.only in ("quotes", "drafts") else choose(cases, wanted.profile, wanted.split, wanted.only)
     before = _before(wanted)
     with progress() as bar:
         indexing, asking = bar.add_task("Indexing", total=None), bar.add_task("Asking", total=len(chosen))
         checking = bar.add_task("Checking quotations", total=len(quoted))
+        verifying = bar.add_task("Verifying drafts", total=len(drafted))
         transcripts = ask_all(
             settings,
             chosen,
@@ -71,8 +73,9 @@ def perform(wanted: Wanted) -> Done:
         )
         verdict_of = quotations.checker(settings.corpus)
         quotes = quotations.quotation_rows(quoted, verdict_of, lambda steps: bar.advance(checking, steps))
+        verified = draft_rows(drafted, library_verifier(), lambda steps: bar.advance(verifying, steps)) if drafted else []
     made = provenance_of(settings, library, cases, chosen)
-    result = evaluate(transcripts, library, wanted.profile, made, quotes)
+    result = evaluate(transcripts, library, wanted.profile, made, [*quotes, *verified])
     if wanted.judge:
         with progress() as bar:
             judging = bar.add_task("Judging", total=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from eval.drafts.faults import VERIFIER_FAULTS
 from eval.faults import FAULTS
 from eval.measures import MEASURES
 
@@ -18,6 +19,7 @@ def measures() -> str:
 
 def faults() -> str:
     rows = [f"| {fault.name} | {fault.what} | {fault.gate} |" for fault in FAULTS]
+    rows += [f"| {fault.name} | {fault.what} | {fault.gate} |" for fault in VERIFIER_FAULTS]
     rows.append("| quotes-by-similarity | verbatim is what resembles a place to nine tenths | no-false-verbatim |")
     return "\n".join(["| fault | what is wrong | stopped by |", "| --- | --- | --- |", *rows])
 

@@ -9,6 +9,9 @@ import pytest
 
 from eval.casefile import bundled_cases, load, read_library
 from eval.collect import Asker, Case, collect
+from eval.drafts.cases import Draft
+from eval.drafts.faults import VERIFIER_FAULTS, VerifierFault
+from eval.drafts.rows import draft_rows, drafts_of, library_verifier
 from eval.faults import FAULTS, Fault, World, by_similarity
 from eval.gates import Gates, bundled_gates, check, failures, load_gates
 from eval.measures import Row
@@ -52,12 +55,22 @@ def asker(bundled: Any) -> Remembering:
 
 
 @pytest.fixture(scope="module")
-def quotes() -> list[Row]:
-    return quotation_rows(quotations(bundled_corpus(), "quick"), checker(bundled_corpus()))
+def drafts(world: World) -> list[Draft]:
+    return drafts_of(bundled_corpus(), world.library, "quick")
 
 
-def asked(asker: Asker, chosen: list[Case], world: World, quotes: list[Row]) -> Run:
-    return evaluate(collect(asker, chosen, lambda _: None), world.library, "quick", {}, quotes)
+@pytest.fixture(scope="module")
+def verified(drafts: list[Draft]) -> list[Row]:
+    return draft_rows(drafts, library_verifier())
+
+
+@pytest.fixture(scope="module")
+def others(verified: list[Row]) -> list[Row]:
+    return [*quotation_rows(quotations(bundled_corpus(), "quick"), checker(bundled_corpus())), *verified]
+
+
+def asked(asker: Asker, chosen: list[Case], world: World, others: list[Row]) -> Run:
+    return evaluate(collect(asker, chosen, lambda _: None), world.library, "quick", {}, others)
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +79,9 @@ def gates() -> Gates:
 
 
 def test_the_working_system_passes(
-    asker: Remembering, chosen: list[Case], world: World, gates: Gates, quotes: list[Row]
+    asker: Remembering, chosen: list[Case], world: World, gates: Gates, others: list[Row]
 ) -> None:
-    assert list(failures(check(gates, asked(asker, chosen, world, quotes)))) == []
+    assert list(failures(check(gates, asked(asker, chosen, world, others)))) == []
 
 
 def test_a_quote_checker_by_similarity_is_stopped(world: World, gates: Gates) -> None:
@@ -80,10 +93,25 @@ def test_a_quote_checker_by_similarity_is_stopped(world: World, gates: Gates) ->
         assert ("no-false-verbatim" in failed) is stopped
 
 
+def test_the_verifier_passes(world: World, gates: Gates, verified: list[Row]) -> None:
+    failed = {
+        verdict.gate for verdict in check(gates, evaluate([], world.library, "quick", {}, verified)) if not verdict.passed
+    }
+    assert not failed & {fault.gate for fault in VERIFIER_FAULTS}
+
+
+@pytest.mark.parametrize("fault", VERIFIER_FAULTS, ids=lambda fault: fault.name)
+def test_a_broken_verifier_is_stopped_by_its_gate(
+    fault: VerifierFault, world: World, gates: Gates, drafts: list[Draft]
+) -> None:
+    run = evaluate([], world.library, "quick", {}, draft_rows(drafts, fault.verify))
+    assert fault.gate in {verdict.gate for verdict in check(gates, run) if not verdict.passed}
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_stopped_by_its_gate(
-    fault: Fault, asker: Remembering, chosen: list[Case], world: World, gates: Gates, quotes: list[Row]
+    fault: Fault, asker: Remembering, chosen: list[Case], world: World, gates: Gates, others: list[Row]
 ) -> None:
-    run = asked(fault.wrap(asker, world), chosen, world, quotes)
+    run = asked(fault.wrap(asker, world), chosen, world, others)
     failed = {verdict.gate for verdict in check(gates, run) if not verdict.passed}
     assert fault.gate in failed

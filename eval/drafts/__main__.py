@@ -35,7 +35,7 @@ def bundled_drafts(each: int) -> list[Draft]:
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
     """One line a kind and half: the share caught of unfaithful drafts, withheld of faithful ones, with its interval."""
-    for measure in ("draft.caught", "draft.withheld"):
+    for measure in ("draft.caught", "draft.caught_by_hand", "draft.withheld", "draft.withheld_by_hand"):
         kinds = sorted({row.kind for row in rows if measure in row.scores})
         for part in ("tune", "report"):
             for kind in (None, *kinds):
@@ -48,7 +48,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
                 if values:
                     found = stats.mean(values)
                     shown = f"{found.value:.3f}   {found.low:.3f} to {found.high:.3f}   {found.n:>4}"
-                    yield f"{measure:<15} {part:<7} {kind or 'all':<35} {shown}"
+                    yield f"{measure:<22} {part:<6} {kind or 'all':<23} {shown}"
 
 
 def misses(rows: Sequence[Row]) -> Iterator[str]:

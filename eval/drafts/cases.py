@@ -82,7 +82,7 @@ def _draft(raw: dict[str, Any], where: str, library: Library, readings: dict[str
     return Draft(
         f"draft/{raw['id']}",
         raw["part"],
-        f"by hand: {raw['kind']}",
+        raw["kind"],
         raw["statement"],
         tuple(cited),
         bool(raw["faithful"]),

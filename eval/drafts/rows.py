@@ -1,9 +1,8 @@
 """Drafts into rows: what a verifier finds in each, and whether it should.
 
-* caught: over unfaithful drafts, 1 where anything was found, so that it is not shown as it stands.
-* withheld: over faithful drafts, the same; there it is the error.
-
-Both stand by kind, and once more over those written by hand, which are harder and fewer.
+* caught: over unfaithful drafts made by script, 1 where anything was found, so that it is not shown as it stands.
+* withheld: over faithful ones, the same; there it is the error.
+* caught by hand, withheld by hand: the same over those written by hand, which are harder.
 """
 
 from __future__ import annotations
@@ -21,8 +20,9 @@ from eval.places import Library
 from eval.scorers.score import Score, yes
 from rag.corpus import bundled
 
-# Seeded drafts of each kind, of which there are seventeen.
-EACH = {"quick": 4, "release": 40}
+# Drafts by script of each kind, of which there are seventeen; and of those by hand the quick profile takes each fourth.
+EACH = {"quick": 6, "release": 40}
+_SOME = 4
 
 Verify = Callable[[Draft], Sequence[str]]
 """What is wrong with a draft, in words; nothing means that it may be shown."""
@@ -44,6 +44,7 @@ def library_verifier() -> Verify:
 def drafts_of(corpus: Path, library: Library, profile: str, split: str | None = None) -> list[Draft]:
     """The seeded drafts made from `corpus` and, for the bundled corpus, those written by hand."""
     by_hand = load_hand(library) if corpus.resolve() == bundled().resolve() else []
+    by_hand = by_hand[::_SOME] if profile == "quick" else by_hand
     found = [*by_hand, *make(corpus_texts(library), EACH.get(profile, EACH["release"]))]
     return [draft for draft in found if split in (None, draft.split)]
 
@@ -63,8 +64,5 @@ def draft_rows(drafts: Iterable[Draft], verify: Verify, advance: Advance = lambd
 
 
 def _scores(draft: Draft, found: str) -> dict[str, Score]:
-    score = yes(bool(found), found or "nothing found")
-    by_hand = score if draft.source == "hand" else Score(None, "made by script")
-    if draft.faithful:
-        return {"draft.withheld": score, "draft.withheld_by_hand": by_hand}
-    return {"draft.caught": score, "draft.caught_by_hand": by_hand}
+    name = "draft.withheld" if draft.faithful else "draft.caught"
+    return {f"{name}_by_hand" if draft.source == "hand" else name: yes(bool(found), found or "nothing found")}

@@ -27,18 +27,26 @@ Progress = Callable[[str, int, int], None]
 
 _WORLDS_A_PROCESS = 20
 CLAIM_SETS = ("vitaminc", "wice")
+# Sets whose texts drafts are made from, which are measured under the name of "drafts".
+DRAFTED = ("squad2", "qed", "clapnq")
 
 
 def measure_sets(folder: Path, settings: RagSettings, only: str | None, jobs: int, progress: Progress) -> SetFigures:
     """The figures of every known set below `folder` (or the one called `only`). Raises InputError when there is none."""
     present = [name for name in (*SETS, *CLAIM_SETS) if (folder / name).is_dir() and only in (None, name)]
+    if only in (None, "drafts") and any((folder / name).is_dir() for name in DRAFTED):
+        present.append("drafts")
     if not present:
-        known = ", ".join((*SETS, *CLAIM_SETS))
+        known = ", ".join((*SETS, *CLAIM_SETS, "drafts"))
         raise InputError(f"{folder} holds none of the public sets.", f"Known: {known}; see docs/evaluation.md.")
     found: SetFigures = []
     for name in present:
         if name in CLAIM_SETS:
             found += claim_figures(name, folder / name, progress)
+        elif name == "drafts":
+            from eval.public.drafts import draft_figures  # which makes its drafts from the sets here
+
+            found += draft_figures(folder, progress)
         else:
             rows = list(_rows(name, list(SETS[name](folder / name)), settings, jobs, progress))
             found += [_figure(shown, rows) for shown in SHOWN if shown.set == name]
