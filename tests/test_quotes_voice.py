@@ -132,3 +132,31 @@ def test_who_says_a_cited_sentence(sentence: str, speaker: str) -> None:
 def test_nobody_is_named_where_nobody_is_known() -> None:
     doc = SourceDoc(Entry("a.txt", "A"), "The quay was built in haste.", "", "text", (), ())
     assert speaker_at(doc, read(doc.text), 0, len(doc.text)) is None
+
+
+@pytest.mark.parametrize(
+    ("claimed", "found", "likeness"),
+    [
+        ("Norway", "Oslo", "same"),
+        ("the Norwegian government", "Oslo", "same"),
+        ("Denmark", "Oslo", "different"),
+        ("Norway and Denmark", "Oslo", "unsure"),
+        ("Astrid Vogle", "Astrid Vogel", "unsure"),
+        ("Ingrid Vogel", "Astrid Vogel", "different"),
+    ],
+)
+def test_countries_and_misspelt_names(claimed: str, found: str, likeness: str) -> None:
+    assert compare_names(claimed, found) == likeness
+
+
+def test_a_country_speaks_through_its_minister(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Norway’s trade minister, Astrid Vogel, called the tariff “a wall of paper.” Critics of Vogel left the room early. "
+        "The room was cold and the coffee was worse.",
+        encoding="utf-8",
+    )
+    sources = open_sources(tmp_path, None)
+    assert check(sources, "a wall of paper", "Norway").attribution.status == "unsure"
+    assert check(sources, "a wall of paper", "Denmark").verdict == "misattributed"
+    # The author's own words, claimed for a person whom the text names by a part of the name only.
+    assert check(sources, "The room was cold and the coffee was worse", "Vogel Astrid").verdict == "misattributed"

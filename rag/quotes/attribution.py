@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from rag.quotes import names
 from rag.quotes.belonging import apart, home
 from rag.quotes.compare import Run
-from rag.quotes.countries import countries
+from rag.quotes.countries import countries, state
 from rag.quotes.passages import Passage, passage
 from rag.quotes.people import resolve
 from rag.quotes.speech import SPEECH, Voice, voice
@@ -162,6 +162,9 @@ def compare_names(claimed: str, found: str) -> names.Likeness:
     if len(parts) > 1 and all(names.person(part) for part in parts):
         likenesses = [names.same(claimed, part) for part in parts]
         return "same" if "same" in likenesses else "unsure" if "unsure" in likenesses else "different"
+    states = state(claimed), state(found)
+    if all(states):
+        return "same" if states[0] == states[1] else "unsure" if states[0] & states[1] else "different"
     if _described(claimed) or _described(found):
         ours, theirs = _content(claimed), _content(found)
         if ours and theirs and (ours == theirs or (len(ours) > 1 and ours < theirs) or (len(theirs) > 1 and theirs < ours)):
@@ -185,7 +188,7 @@ def _content(name: str) -> frozenset[str]:
 
 def _author(claimed: str, source: Source) -> names.Likeness:
     """Whether `claimed` is an author of the document."""
-    if re.fullmatch(r"(?:the )?(?:text['’]s )?authors?", claimed.strip(), re.IGNORECASE):
+    if re.fullmatch(r"(?:the )?(?:\w+['’]s )?authors?(?: of .*)?", claimed.strip(), re.IGNORECASE):
         return "same"
     likenesses = [names.same(claimed, author) for author in source.entry.authors]
     if "same" in likenesses:
@@ -219,7 +222,7 @@ def _spoken_of(claimed: str, source: Source) -> bool:
     if not own:
         return False
     text = source.reading.text
-    for match in re.finditer(re.escape(claimed.split()[-1]), text):
+    for match in re.finditer("|".join(re.escape(word) for word in claimed.split() if names.parts(word)), text):
         line_start = text.rfind("\n", 0, match.start()) + 1
         line_end = text.find("\n", match.start())
         line = text[line_start : line_end if line_end != -1 else len(text)]
@@ -257,6 +260,8 @@ def _another(claimed: str, found: str, source: Source, place: int) -> bool:
     """Whether `claimed` is surely somebody else than `found`, who has another name or only a description."""
     if names.person(found) and names.person(claimed):
         return True
+    if countries(claimed) & (home(source.reading.text, found) if names.person(found) else countries(found)):
+        return False  # a country's minister or ministry speaks for it
     if any(names.same(claimed, author) == "same" for author in source.entry.authors):
         return True
     if names.person(claimed) and names.person(found) is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
+from rag.quotes import lexicon
+
 # Each line one country: its name, its people, its capital and other names under which it speaks.
 _COUNTRIES = """
 china chinese beijing prc ccp
@@ -65,3 +67,12 @@ def countries(text: str) -> frozenset[str]:
     found = {COUNTRY[w.casefold()] for w in words if w[:1].isupper() and w.casefold() in COUNTRY}
     found |= {_KOREAS[a.casefold()] for a, b in itertools.pairwise(words) if b[:5] == "Korea" and a.casefold() in _KOREAS}
     return frozenset(found)
+
+
+_GOVERNING = lexicon.words("the government governments officials leaders authorities administration republic people of s and")
+
+
+def state(name: str) -> frozenset[str]:
+    """The countries of a name that means nothing but countries or their governments: "Beijing", "the Chinese government"."""
+    words = re.findall(r"[^\W\d_]+(?:\.[^\W\d_])*", name.casefold())
+    return countries(name) if all(word in COUNTRY or word in _GOVERNING for word in words) else frozenset()

@@ -10,6 +10,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from rapidfuzz.distance import OSA
+
 from rag.quotes import lexicon
 from rag.quotes.countries import COUNTRY
 
@@ -83,7 +85,16 @@ def same(claimed: str, found: str) -> Likeness:
         if len(short) == 1 and set(long) & _BODIES and short[0] in _BODIES:
             return "unsure"
         return "same"
-    return "different"
+    return "unsure" if _misspelt(ours, theirs) else "different"
+
+
+def _misspelt(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether two names of as many words share all but one, and the words left are alike: Nobou and Nobuo."""
+    left, right = set(ours) - set(theirs), set(theirs) - set(ours)
+    if len(ours) != len(theirs) or len(ours) < 2 or len(left) != 1 or len(right) != 1:
+        return False
+    a, b = left.pop(), right.pop()
+    return min(len(a), len(b)) > 3 and OSA.distance(a, b) <= 1
 
 
 def _plain(name: str) -> str:
