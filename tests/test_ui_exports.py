@@ -69,6 +69,15 @@ def test_an_answer_of_documents_that_have_changed_is_not_exported(desk: Desk, tm
     assert "Ask again" in response.text
 
 
+def test_a_verdict_on_documents_that_have_changed_is_not_exported(desk: Desk, tmp_path: Path) -> None:
+    other = corpus(tmp_path / "other")
+    (other / "third.txt").write_text("A third document.\n")
+    sources = open_sources(other, None)
+    kept = desk.exports.verdict(check(sources, "It was closed"), sources)
+    with pytest.raises(InputError, match="have changed"):
+        desk.exports.file(kept, ".html")
+
+
 @pytest.mark.browser
 class TestInTheBrowser:
     pytestmark = NEEDS_BROWSER

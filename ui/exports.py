@@ -1,7 +1,7 @@
 """What was answered lately, kept for as long as somebody may want it as a file, and the address it is fetched from.
 
-An answer is exported from the documents it came from: where they have changed since, it has to be asked again. A verdict
-keeps the opened texts it was made from. The id in an address cannot be guessed; who may ask at all is the server's matter.
+A file is made when it is fetched, from the documents that the answer or verdict came from: where they have changed since,
+it has to be asked for again. The id in an address cannot be guessed; who may ask at all is the server's matter.
 """
 
 from __future__ import annotations
@@ -48,8 +48,9 @@ class Exports:
         return self._keep("answer", lambda suffix: self._answer_file(answer, suffix))
 
     def verdict(self, verdict: QuoteVerdict, sources: Sources) -> str:
-        """Keep a verdict with what it was checked against; gives its id."""
-        return self._keep("verdict", lambda suffix: verdicts.export(verdict, suffix, sources))
+        """Keep a verdict, which was made from these sources; gives its id."""
+        fingerprint = verdicts.corpus_state(sources).fingerprint
+        return self._keep("verdict", lambda suffix: self._verdict_file(verdict, fingerprint, suffix))
 
     def file(self, id_: str, suffix: str) -> tuple[str, bytes]:
         """A file's name and content. Raises KeyError when it is not kept any more, InputError when it cannot be made."""
@@ -89,3 +90,9 @@ class Exports:
         if self._desk.assistant.state.fingerprint != answer.corpus.fingerprint:
             raise InputError("The documents have changed since this answer.", "Ask again, then export it.")
         return answers.export(answer, suffix, self._desk.document, self._desk.assistant.settings)
+
+    def _verdict_file(self, verdict: QuoteVerdict, fingerprint: str, suffix: str) -> bytes:
+        sources = self._desk.sources
+        if verdicts.corpus_state(sources).fingerprint != fingerprint:
+            raise InputError("The documents have changed since this verdict.", "Check the quote again, then export it.")
+        return verdicts.export(verdict, suffix, sources)
