@@ -15,11 +15,13 @@ from eval.drafts.kept import MONTHS, capitalized
 _NUMBER = re.compile(r"(?<![\w.,+/–#-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w+/–-]|[.,]\d| [ap]\.m)")
 # After these a smaller or a larger number may be true as well.
 _BOUND = re.compile(
+    r"\b(?:over|more than|at least|up to|nearly|almost)\b[^,;.]*\band\W+(?:\w+\W+)?$|"
     r"\b(?:more|less|fewer|greater|higher|lower|older|longer) than\W+(?:\w+\W+)?$|\b(?:over|under|at least|at most|up to|exceed\w*|"
     r"upwards of|almost|nearly|minimum|maximum|within|until|since|by|before|after|from|between|to|through)\W+(?:\w+\W+)?$",
     re.IGNORECASE,
 )
 _DAY = re.compile(rf"\b(?:{MONTHS}|Jan\.|Feb\.|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.) $")
+_MONTH = re.compile(rf" (?:{MONTHS})\b")
 # No year is moved beyond this one: that would be seen at a glance.
 _LATEST = 2025
 _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -90,7 +92,7 @@ def number(rng: random.Random, sentence: str, passage: tuple[str, ...]) -> str |
         here = {m.group() for m in _NUMBER.finditer(sentence)}
         there = {m.group() for other in passage for m in _NUMBER.finditer(other)} - here
         alike = sorted(n for n in there if _year(n) == _year(site.group()) and _far(n, site.group()))
-        if _value(site.group()) <= 31 and _DAY.search(sentence[: site.start()]):
+        if _value(site.group()) <= 31 and (_DAY.search(sentence[: site.start()]) or _MONTH.match(sentence[site.end() :])):
             alike, new = [], str(rng.choice([day for day in range(1, 29) if abs(day - _value(site.group())) > 1]))
         else:
             new = rng.choice(alike) if alike else _other(rng, site.group())

@@ -28,8 +28,8 @@ _OFTEN = 2
 # Pairs that are tried for one draft out of two passages.
 _TRIES = 4000
 
-# Answers of CLAPNQ that leave out whose view it is, found by reading them.
-_OWNER_LOST = frozenset(("54652590347694060.0.1", "8900479189223971396.0.0", "8900479189223971396.0.1"))
+# Answers of CLAPNQ that leave out whose view it is or misspell what it is about, found by reading them.
+_WRONG = frozenset(("54652590347694060.0.1", "8900479189223971396.0.0", "8900479189223971396.0.1", "4243557355858281972.1.1"))
 
 _SENTENCE = re.compile(r"^[A-Z“\"].*[a-z0-9%)”\"]\.$")
 _CITATION = re.compile(r"[^\W\d]{3}\d{1,2}\b|https?:|\bp(?:p|\.)? ?\d|^\W*\d+\.")
@@ -77,7 +77,7 @@ def make(texts: Sequence[Text], each: int, seed: int = SEED) -> list[Draft]:
 
 def from_answers(answers: Iterable[Answered], count: int, seed: int = SEED) -> list[Draft]:
     """Faithful drafts that people wrote: sentences of answers whose numbers and names all stand in their passage."""
-    fit = [answer for answer in answers if answer.id not in _OWNER_LOST and _grounded(answer)]
+    fit = [answer for answer in answers if answer.id not in _WRONG and _grounded(answer)]
     random.Random(f"{seed}/answers").shuffle(fit)
     return [
         Draft(
