@@ -282,6 +282,10 @@ def test_a_page_of_another_layout_is_compared_by_its_hash(packet: Path, folder: 
             ),
             "the passage in the packet is not its text",
         ),
+        (lambda held: held["passages"][3].update(reading_text="In 1950 it had none."), "another reading text than its text"),
+        (lambda held: held["passages"][3].update(line_end=9), "another line end than its text"),
+        (lambda held: held["documents"][0].update(title="Another title"), "two values for title"),
+        (lambda held: held["documents"][0].update(authors=["D. Fourth"]), "two values for authors"),
     ],
 )
 def test_a_forgery_with_new_checksums_is_caught_by_the_documents(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from rag.cite import citation_json
+from rag.cite import citation_json, cite
 from rag.errors import InputError
 from rag.export import parse
 from rag.export.folder import Folder
@@ -154,6 +154,13 @@ class _Check:
                 self.contradictions.append(f"[{one.number}]: its {name.replace('_', ' ')} is not where the characters stand")
 
     def _entry_of(self, cited: Citation) -> None:
+        """Who published what when: the same in the whole packet, and a remark where it is said otherwise by now."""
+        described = self.documents.get(cited.document, {})
+        for name in ("title", "publisher", "date", "url"):
+            if described.get(name) != getattr(cited, name):
+                self.contradictions.append(f"{cited.document}: the packet gives it two values for {name}")
+        if described.get("authors") != list(cited.authors):
+            self.contradictions.append(f"{cited.document}: the packet gives it two values for authors")
         entry = self.folder.entry(cited.document)
         if entry is None:
             return
@@ -163,15 +170,20 @@ class _Check:
                 self.remarks.append(f"{cited.document}: {name} {_said(then)} then, {_said(now)} now")
 
     def _passage_stands(self, passage: Citation) -> None:
-        """A passage of a document that is still the same must be its characters."""
+        """A passage of a document that is still the same must be its characters, and read as they do."""
         described = self.documents.get(passage.document, {})
         here = self.folder.document(passage.document)
         if here is None or text_sha256(here[0]) != described.get("text_sha256"):
             return
-        if here[0].text[passage.char_start : passage.char_end] != passage.source_text:
-            self.contradictions.append(
-                f"{passage.document}, characters {passage.char_start}-{passage.char_end}: the passage in the packet is not its text"
-            )
+        doc, reading = here
+        there = f"{passage.document}, characters {passage.char_start}-{passage.char_end}"
+        if doc.text[passage.char_start : passage.char_end] != passage.source_text:
+            self.contradictions.append(f"{there}: the passage in the packet is not its text")
+            return
+        made = cite(doc, reading, passage.char_start, passage.char_end)
+        for name in ("reading_text", "page", "line_start", "line_end") if self.same_reading else ():
+            if getattr(made, name) != getattr(passage, name):
+                self.contradictions.append(f"{there}: the packet has another {name.replace('_', ' ')} than its text")
 
     def _claim(self, number: int, claim: Claim, citations: Mapping[int | None, Citation]) -> None:
         words = " ".join(claim.text.split())
