@@ -12,16 +12,19 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = NEEDS_BROWSER
 
 
+def barriers(page: sync_api.Page) -> list[str]:
+    """What axe-core calls serious or critical."""
+    found = axe.Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in ("serious", "critical")]
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
 def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page], width: int, scheme: str) -> None:
     page = visit(address, width=width, color_scheme=scheme, bypass_csp=True)
     page.wait_for_selector(".cv-welcome a")
-    checker = axe.Axe()
 
     def no_barrier(where: str) -> None:
-        found = checker.run(page).response["violations"]
-        bad = [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in ("serious", "critical")]
-        assert bad == [], where
+        assert barriers(page) == [], where
         assert page.evaluate("document.documentElement.scrollWidth") <= width, where
 
     no_barrier("welcome")
@@ -56,3 +59,24 @@ def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page]
     page.get_by_role("tab", name="History").click()
     page.locator(".cv-history summary").first.click()
     no_barrier("history")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (360, "light")])
+def test_adding_and_removing_has_no_barrier(
+    world: Callable[..., str], visit: Callable[..., sync_api.Page], width: int, scheme: str
+) -> None:
+    dated = (
+        "[[document]]\npath = 'a.txt'\ntitle = 'A'\ndate = '2016'\n[[document]]\npath = 'b.txt'\ntitle = 'B'\ndate = '2021'\n"
+    )
+    where = world(
+        {"a.txt": "The harbour of Norby.\n", "b.txt": "The ferry of Norby.\n", "c.txt": b"\xff", "manifest.toml": dated}
+    )
+    page = visit(where, width=width, color_scheme=scheme, bypass_csp=True)
+    page.wait_for_selector(".cv-ready", timeout=60_000)
+    page.get_by_role("tab", name="Corpus").click()
+    page.wait_for_selector(".cv-timeline")
+    page.set_input_files("#cv-add input[type=file]", {"name": "a.exe", "mimeType": "text/plain", "buffer": b"MZ"})
+    page.wait_for_selector("#cv-changed li")
+    page.locator("[data-remove]").first.click()
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -149,22 +149,57 @@ def test_hostile_documents_and_questions_run_nothing_and_load_nothing(
         f"{number}.txt": f"The harbour of Zephyria number {number}, {words} says its sign, was opened in {1900 + number}.\n"
         for number, words in enumerate(HOSTILE)
     }
-    page = visit(world({**documents, "<img src=x onerror=window.PWNED=6>.txt": "The mayor of Zephyria was born in 1850.\n"}))
+    named = "<img src=x onerror=window.PWNED=6>.txt"
+    described = f"[[document]]\npath = '{named}'\ntitle = '<script>window.PWNED=7</script>'\ndate = '1850'\n"
+    described += "authors = ['<b onclick=window.PWNED=8>Author</b>']\nurl = 'javascript:window.PWNED=9'\n"
+    mayor = {named: "The mayor of Zephyria was born in 1850.\n", "manifest.toml": described}
+    page = visit(world({**documents, **mayor}))
     page.set_default_timeout(60_000)
+
+    def harmless() -> None:
+        assert page.evaluate("window.PWNED") is None
+        foreign = ":is(#cv-chat, #cv-panel, #cv-corpus, #cv-verdict, #cv-report, #cv-filters) "
+        assert page.locator(f"{foreign} :is(img, iframe, script, form, object, embed, video, base, link)").count() == 0
+        assert page.evaluate("getComputedStyle(document.body).display") != "none"
+        assert page.locator('a[href^="javascript"], [onerror], [onload], [onclick]').count() == 0
+
     ask(page, "When was the mayor of Zephyria born?")
-    for words in HOSTILE[::4]:
+    page.locator(".cv-claim a.cv-number").first.click()
+    marked(page)
+    assert "javascript:window.PWNED=9" in page.locator(".cv-at").inner_text()  # shown, and no link
+    for number, words in enumerate(HOSTILE):
         ask(page, f"When was the harbour of Zephyria opened whose sign says {words}?")
+        if number % 6 == 5:
+            harmless()
+            page.get_by_role("button", name="Clear", exact=True).first.click()
+            page.wait_for_selector(".cv-asked", state="detached")
+    ask(page, "When was the harbour of Zephyria opened?")
     for link in page.locator("#cv-chat .cv-answer").last.locator('a[href^="#cite-"]').all()[:4]:
         link.click()
         marked(page)
         page.get_by_role("button", name="Whole document").click()
         page.wait_for_selector('#cv-panel [data-show="whole"][aria-pressed="true"]')
+    harmless()
+    page.locator("#cv-filters button").first.click()
+    page.locator("#cv-documents input").click()
+    page.get_by_role("option").first.click()
+    page.locator("#cv-authors input").click()
+    page.get_by_role("option").first.click()
+    harmless()
     page.get_by_role("tab", name="Corpus").click()
     page.wait_for_selector(".cv-documents")
-    assert page.evaluate("window.PWNED") is None
-    foreign = ":is(#cv-chat, #cv-panel, #cv-corpus) :is(img, iframe, script, form, object, embed, video, base)"
-    assert page.locator(foreign).count() == 0
-    assert page.locator('a[href^="javascript"], [onerror], [onload], [onclick]').count() == 0
+    harmless()
+    page.get_by_role("tab", name="Check a quote").click()
+    page.fill("#cv-quote textarea", "\n".join(" ".join(words.split())[:500] for words in HOSTILE))
+    page.check("#cv-many input")
+    page.get_by_role("button", name="Check the quote").click()
+    page.wait_for_selector(".cv-folded")
+    harmless()
+    page.get_by_role("tab", name="Check a draft").click()
+    page.fill("#cv-draft textarea", "\n\n".join(f"He said “{words[:500]} says its sign”." for words in HOSTILE))
+    page.get_by_role("button", name="Check the draft").click()
+    page.wait_for_selector(".cv-draft")
+    harmless()
 
 
 def test_a_quote_is_checked_and_its_differences_are_marked(address: str, visit: Callable[..., sync_api.Page]) -> None:
