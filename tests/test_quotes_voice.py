@@ -29,6 +29,7 @@ _SAID = [
     ("In the words of Tobias Lindgren, the bridge is “a poem in iron.”", "a poem in iron", "Tobias Lindgren"),
     ("The Lindgren report “underscored the need for new piers,” and nobody objected.", "underscored the need", "Lindgren report"),
     ("The bridge was dubbed “the iron poem” by the architect Tobias Lindgren.", "the iron poem", "Tobias Lindgren"),
+    ("To quote the recent Lisbon “Harbour Leaders” statement, the port is “a house with no doors.”", "a house with no", "recent Lisbon Harbour Leaders statement"),
     # Nouns of saying and wanting.
     ("Senator Maria Okafor is known for her desire to “bring the ferries back.”", "bring the ferries back", "Maria Okafor"),
     ("Maria Okafor won praise for her candour, her patience, and her call for “a ferry for every island.”", "a ferry for every", "Maria Okafor"),
@@ -143,6 +144,9 @@ def test_nobody_is_named_where_nobody_is_known() -> None:
         ("Norway and Denmark", "Oslo", "unsure"),
         ("Astrid Vogle", "Astrid Vogel", "unsure"),
         ("Ingrid Vogel", "Astrid Vogel", "different"),
+        ("Bob Vogel", "Robert Vogel", "same"),
+        ("Bob", "Robert Vogel", "different"),
+        ("Steve Haddad", "Tony Haddad", "different"),
     ],
 )
 def test_countries_and_misspelt_names(claimed: str, found: str, likeness: str) -> None:

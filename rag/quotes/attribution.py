@@ -274,4 +274,5 @@ def _another(claimed: str, found: str, source: Source, place: int) -> bool:
         if theirs and own and not theirs & own:
             return True
         return (not named_here or _told_of(claimed, found, here)) and _spoken_of(claimed, source)
-    return True
+    # "The allies", "both governments" name nobody: a body may be among them.
+    return bool(names.capitalised(found))

@@ -40,6 +40,21 @@ _BODIES = lexicon.words(
     "korean russia russian india indian australia australian canada canadian britain british france french germany german "
     "europe european beijing tokyo taipei washington moscow london paris brussels"
 )
+# Short forms under which newspapers know people; only beside another part of the name.
+_NICKNAMES = {
+    short: full
+    for full, shorts in {
+        "robert": "bob rob bobby", "stephen": "steve steven", "joseph": "joe", "william": "bill will billy", "richard": "dick rick",
+        "michael": "mike", "antony": "tony anthony", "philip": "phil phillip", "james": "jim jimmy jamie", "thomas": "tom tommy",
+        "edward": "ed ted eddie", "daniel": "dan danny", "david": "dave", "christopher": "chris", "matthew": "matt", "andrew": "andy",
+        "kenneth": "ken", "ronald": "ron", "donald": "don", "charles": "charlie chuck", "benjamin": "ben benny", "samuel": "sam",
+        "alexander": "alex", "nicholas": "nick", "gregory": "greg", "jeffrey": "jeff geoffrey", "lawrence": "larry", "gerald": "gerry jerry",
+        "elizabeth": "liz beth betty", "katherine": "kate kathy catherine", "margaret": "maggie meg peggy", "jennifer": "jen jenny",
+        "susan": "sue", "deborah": "debbie deb", "patricia": "pat patty", "rebecca": "becky", "timothy": "tim", "frederick": "fred",
+        "walter": "walt", "albert": "al bert", "peter": "pete", "raymond": "ray", "douglas": "doug", "leonard": "leo len",
+    }.items()
+    for short in shorts.split()
+}  # fmt: skip
 MONTHS = lexicon.words(
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday"
@@ -80,12 +95,17 @@ def same(claimed: str, found: str) -> Likeness:
     if _acronym(claimed, found) or _acronym(found, claimed):
         return "same"
     short, long = (ours, theirs) if len(ours) <= len(theirs) else (theirs, ours)
-    if all(_has(word, long) for word in short):
+    if all(_has(word, long) or (len(short) > 1 and _has(_NICKNAMES.get(word, word), _called(long))) for word in short):
         # "China" is part of "China Brief", but one word of a body's name is not the body.
         if len(short) == 1 and set(long) & _BODIES and short[0] in _BODIES:
             return "unsure"
         return "same"
     return "unsure" if _misspelt(ours, theirs) else "different"
+
+
+def _called(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name with short forms of given names written out."""
+    return tuple(_NICKNAMES.get(word, word) for word in words)
 
 
 def _misspelt(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

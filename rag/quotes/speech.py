@@ -220,8 +220,20 @@ def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice
     if according:
         phrase_text = subject_after(left[according[-1].end() :])
         if phrase_text:
+            phrase_text = (
+                _with_quoted_name(here, left, according[-1].end(), phrase_text) if shift == here.start else phrase_text
+            )
             return Voice("direct", resolve(reading, phrase_text, here.start), according[-1].group() + phrase_text)
     return None
+
+
+def _with_quoted_name(here: Passage, left: str, start: int, phrase: str) -> str:
+    """To quote the recent “Quad Leaders’” statement: a name in quotation marks belongs to the phrase when its noun follows."""
+    end = left.find(phrase, start) + len(phrase)
+    quoted = re.match(r"\s*([“\"][^”\"]{1,60}[”\"])\s+(\w+)", left[end:])
+    if not quoted or not subject_after("the " + quoted.group(2)):
+        return phrase
+    return re.sub(r"[“”\"]", "", here.text[start : end + quoted.end()]).strip()
 
 
 def _interrupted(left: str, verb: re.Match[str]) -> str | None:
