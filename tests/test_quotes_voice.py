@@ -162,5 +162,6 @@ def test_a_country_speaks_through_its_minister(tmp_path: Path) -> None:
     sources = open_sources(tmp_path, None)
     assert check(sources, "a wall of paper", "Norway").attribution.status == "unsure"
     assert check(sources, "a wall of paper", "Denmark").verdict == "misattributed"
+    assert check(sources, "a wall of paper", "Denmark’s government").verdict == "misattributed"
     # The author's own words, claimed for a person whom the text names by a part of the name only.
     assert check(sources, "The room was cold and the coffee was worse", "Vogel Astrid").verdict == "misattributed"

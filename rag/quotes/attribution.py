@@ -91,7 +91,7 @@ def judge(claimed: str, said: Voice, source: Source, place: Span) -> Attribution
     """Whether `claimed` is who says the words at reading range `place`."""
     if said.speaker and apart(claimed, said.speaker):
         return Attribution("different", said.speaker, f"{said.speaker} says this: {said.cue}")
-    if _described(claimed):
+    if _described(claimed) and not state(claimed):
         # "Japan’s defense minister" may be whom the text names; a mere description never convicts.
         named = resolve(source.reading, claimed, place.start) or claimed
         fit = _judge(named, said, source, place)
