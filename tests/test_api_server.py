@@ -213,6 +213,13 @@ def test_an_official_mcp_client_lists_and_calls_every_tool(
     asyncio.run(talk())
 
 
+def test_no_stream_is_opened_that_nothing_comes_through(address: str) -> None:
+    request = urllib.request.Request(f"{address}/mcp", headers={**BEARER, "Accept": "text/event-stream"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=20)
+    assert (refused.value.code, refused.value.headers["Allow"]) == (405, "POST")
+
+
 # -- many at once, and anything at all -------------------------------------------------------------------------------
 
 

@@ -31,7 +31,7 @@ from rag.errors import RagError
 from rag.library import LARGEST
 from ui.api.http import http_api
 from ui.api.problems import problem
-from ui.api.tools import mcp_sessions
+from ui.api.tools import PostOnly, mcp_sessions
 from ui.app import CSS, THEME
 from ui.desk import Desk
 from ui.sockets import is_local
@@ -159,7 +159,7 @@ def web_app(page: gr.Blocks, desk: Desk, *, local: bool, token: str | None) -> A
     root = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     root.mount("/api", http_api(desk, token=token is not None))
     root.router.routes.append(Route("/api", RedirectResponse("/api/", 308)))
-    root.router.routes.append(Route("/mcp", StreamableHTTPASGIApp(tools)))
+    root.router.routes.append(Route("/mcp", PostOnly(StreamableHTTPASGIApp(tools))))
     root.router.routes.append(desk.exports.route())
     page.queue(max_size=100, default_concurrency_limit=8)
     mounted = gr.mount_gradio_app(

@@ -27,10 +27,11 @@ from mcp.types import (
     ToolAnnotations,
 )
 from pydantic import ValidationError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.api import calls, results
 from ui.api.models import AskRequest, QuoteRequest, Request, SearchRequest, ShowRequest
-from ui.api.problems import said
+from ui.api.problems import problem, said
 from ui.api.workers import Workers
 from ui.desk import AT_ONCE, Desk
 
@@ -111,8 +112,8 @@ def mcp_server(desk: Desk) -> Server[Any]:
                 await asking.run(partial(desk.wait, _PATIENCE))
             result = await (asking if tool.asks else looking).run(partial(tool.call, desk, request))
         except Exception as error:  # a model reads what is wrong and asks better
-            problem = said(error)["error"]
-            return _failed(f"{problem['message']} {problem['remedy']}".strip())
+            told = said(error)["error"]
+            return _failed(f"{told['message']} {told['remedy']}".strip())
         return CallToolResult(content=[_text(json.dumps(result, ensure_ascii=False))], structured_content=result)
 
     return Server(
@@ -135,6 +136,21 @@ def mcp_sessions(desk: Desk) -> StreamableHTTPSessionManager:
         security_settings=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         max_request_body_size=_LARGEST_MESSAGE,
     )
+
+
+class PostOnly:
+    """Requests stand alone, so nothing would ever come through the stream that a GET opens."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            await self._app(scope, receive, send)
+            return
+        refusal = problem(405, "Method Not Allowed.", "Send MCP messages with POST.")
+        refusal.headers["Allow"] = "POST"
+        await refusal(scope, receive, send)
 
 
 def _described(name: str, tool: _Tool) -> Tool:
