@@ -165,3 +165,16 @@ def test_a_country_speaks_through_its_minister(tmp_path: Path) -> None:
     assert check(sources, "a wall of paper", "Denmark’s government").verdict == "misattributed"
     # The author's own words, claimed for a person whom the text names by a part of the name only.
     assert check(sources, "The room was cold and the coffee was worse", "Vogel Astrid").verdict == "misattributed"
+
+
+def test_a_hidden_relative_clause_keeps_its_subject(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Oslo has expressed doubts that Denmark—which also expressed interest in joining—could pay. The plan, which failed, is old.",
+        encoding="utf-8",
+    )
+    sources = open_sources(tmp_path, None)
+    assert check(sources, "Oslo has expressed doubts … expressed interest in joining").verdict == "altered"
+    assert check(sources, "The plan … failed, is old").verdict == "elided"
+    # A small word in brackets may not take the place of one that carries meaning.
+    assert check(sources, "The [during], which failed, is old").verdict == "altered"
+    assert check(sources, "[It], which failed, is old").verdict == "elided"

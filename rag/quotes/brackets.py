@@ -29,6 +29,7 @@ _GRADING = lexicon.words(
     "all any some every each both only just even still always ever never more less most least too very once again yet already but or "
     "except half part few many much several other others same own"
 )
+_POINTING = lexicon.words("the a an one such there")
 _SINGULAR = lexicon.words("he him his himself she her hers herself")
 
 
@@ -172,8 +173,11 @@ def _without_names(content: str, replaced: str, put: list[str], gone: list[str],
         return _put_in(content, put, replaced, context)
     content_words = [w for w in gone if w not in lexicon.STOP and w not in lexicon.PRONOUNS]
     mine = [w for w in put if w not in lexicon.STOP and w not in lexicon.PRONOUNS]
-    if not content_words or not mine:
+    if not content_words:
         return []
+    if not mine:
+        # "[it]" or "[the] policy" says less than the words it stands for; "[during]" says something else.
+        return [] if set(put) <= lexicon.PRONOUNS | _POINTING else _shown(content, replaced, "word")
     stems = {lexicon.lemma(w) for w in content_words}
     if any(lexicon.lemma(w) in stems for w in mine):
         return []

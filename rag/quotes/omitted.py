@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag.quotes import lexicon
+from rag.quotes import lexicon, names
 from rag.quotes.tokens import Token, tokens
 from rag.quotes.types import Difference, DifferenceClass
 
@@ -82,6 +82,8 @@ def _hiding(piece: str, kind: DifferenceClass) -> Difference:
     return Difference("…", shown if len(shown) <= 240 else shown[:239] + "…", kind)
 
 
+# "Tokyo doubts … expressed interest" for "Tokyo doubts that China—which also expressed interest".
+_OWN_RELATIVE = re.compile(r"[,;—–]\s*(?:which|who)(?:\s+(?:\w+ly|also|then|now|once|still))*\s*$")
 _DETERMINERS = lexicon.words("the a an our its their his her my your this that these those some many most all every each no")
 _CLAUSE_SUBJECT = re.compile(
     r"(?:[,;—]\s*(?:and|but|or|while|whereas|as|so)?|\b(?:and|but|that|while|because|since|whereas|although|though|when|as))\s+"
@@ -96,6 +98,9 @@ def _new_subject(piece: str, after: Token) -> bool:
     """Whether left-out words end in a subject of their own for the verb that follows: "China … and Taiwan] would …"."""
     if after.fold not in _FINITE and not re.fullmatch(r"[a-z]{2,}ed", after.text):
         return False
+    relative = _OWN_RELATIVE.search(piece)
+    if relative and names.capitalised(piece[: relative.start()]):
+        return True
     match = _CLAUSE_SUBJECT.search(piece)
     if match is None:
         return False

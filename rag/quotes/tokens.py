@@ -43,7 +43,11 @@ def _plain_char(char: str) -> str:
     if char in "…‥":
         return char
     tag = unicodedata.decomposition(char).split(" ", 1)[0]
-    return unicodedata.normalize("NFKC", char) if tag.startswith("<") and tag not in _MEANING else char
+    if not tag.startswith("<") or tag in _MEANING:
+        return char
+    undone = unicodedata.normalize("NFKC", char)
+    # ¨ and ´ stand for themselves; undone they would be a space and an accent on it.
+    return char if undone[0] == " " and len(undone) > 1 else undone
 
 
 def plain(text: str) -> str:
