@@ -188,6 +188,7 @@ class DraftQuotation(Result):
     line_start: Line
     line_end: Line
     speaker: str | None
+    note: str | None = Field(description="Why it was not checked as speech, where it was not.")
     result: QuoteVerdict
 
 
