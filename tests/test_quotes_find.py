@@ -46,7 +46,9 @@ def test_letters_without_spaces_lead_back_to_their_word(words: list[str]) -> Non
     text = " ".join(words)
     stream = build(text)
     for token in tokens(text):
-        assert token.start in [next(stream.words_from(at)).start for at in stream.find_key(token.fold, rare_part(token.fold), 1000)]
+        assert token.start in [
+            next(stream.words_from(at)).start for at in stream.find_key(token.fold, rare_part(token.fold), 1000)
+        ]
 
 
 def test_folding_only_finds() -> None:

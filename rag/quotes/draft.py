@@ -18,11 +18,12 @@ from typing import Any
 from rag.errors import InputError
 from rag.quotes.check import check
 from rag.quotes.passages import quoted_stretches
-from rag.quotes.speech import SPEECH, voice
+from rag.quotes.speech import voice
 from rag.quotes.store import Sources
 from rag.quotes.titles import looks_like_title
 from rag.quotes.tokens import WORD
 from rag.quotes.types import QuoteVerdict
+from rag.quotes.verbs import SPEECH
 from rag.readers import read_document
 from rag.reading import ReadingText, read
 from rag.types import Entry, SourceDoc, Span

@@ -17,6 +17,7 @@ from rag.quotes import lexicon, nouns
 from rag.quotes.passages import Passage, passage
 from rag.quotes.people import resolve
 from rag.quotes.subjects import NOUN_CUES, SUBJECT_BEFORE, subject_after, subject_before
+from rag.quotes.verbs import SPEECH, WITH_THAT
 from rag.reading import ReadingText
 
 Kind = Literal["author", "direct", "indirect", "unsure"]
@@ -34,34 +35,6 @@ class Voice:
     cue: str = ""
 
 
-SPEECH = lexicon.words(
-    "call calls called calling describe describes described describing characterize characterizes characterized "
-    "characterizing characterise characterises characterised identify identifies identified identifying define defines "
-    "defined defining label labels labeled labelled labelling dub dubs dubbed deem deems deemed term terms termed express "
-    "expresses expressed expressing voice voices voiced advocate advocates advocated advocating demand demands demanded "
-    "criticize criticizes criticized criticizing criticise criticised praise praises praised praising refer refers referred "
-    "referring portray portrays portrayed brand brands branded denounce denounces denounced condemn condemns condemned hail "
-    "hails hailed joke jokes joked quip quips quipped underscore underscores underscored underscoring repeat repeats "
-    "repeated repeating speak speaks spoke exclaim exclaimed cry cried shout shouted whisper "
-    "whispered mutter muttered put puts complain complains complained lament laments lamented boast boasts boasted comment "
-    "comments commented recount recounts recounted summarize summarizes summarized cite cites "
-    "cited invoke invokes invoked decry decries decried advise advises advised highlight highlights highlighted proclaim "
-    "proclaims proclaimed proclaiming opine opines opined retort retorts retorted countered interjected "
-    "caution cautions cautioned cautioning confide confides confided "
-    "confess confesses confessed muse muses mused elaborate elaborated clarify clarifies clarified remind reminds reminded assure "
-    "assures assured apologized apologised posted texted dismiss dismisses dismissed dismissing ridicule ridicules ridiculed mock "
-    "mocks mocked liken likens likened chide chides chided slam slams slammed blast blasts blasted tout touts touted decree decrees "
-    "decreed reasoned warning styled styles thundered "
-) | lexicon.REPORTING - lexicon.words(
-    "maintain maintains maintained find finds found posit expect expects expected estimate estimates estimated"
-)
-# Verbs that say something only with a "that" behind them.
-_WITH_THAT = lexicon.words(
-    "find finds found hold holds held maintain maintains maintained rule rules ruled estimate estimates estimated "
-    "expect expects expected decide decides decided agree agrees agreed require requires required "
-    "respond responds responded stipulate stipulates stipulated specify specifies specified reveal reveals revealed indicate "
-    "indicates indicated recommend recommends recommended continued continues began opened closed"
-)
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being|be)\s+(?:\w+ly\s+|often\s+|also\s+|once\s+)?$")
 _VERB = re.compile(r"[^\W\d_]+")
 _AFTER_GAP = re.compile(r"^[\s,.!?;:—–-]{0,4}")
@@ -188,7 +161,7 @@ def _before(reading: ReadingText, here: Passage, left: str, shift: int) -> Voice
     verbs = [
         m
         for m in _VERB.finditer(left)
-        if m.group() in SPEECH or (m.group() in _WITH_THAT and re.match(r"\s+that\b|\s*[,:]?\s*$", left[m.end() :]))
+        if m.group() in SPEECH or (m.group() in WITH_THAT and re.match(r"\s+that\b|\s*[,:]?\s*$", left[m.end() :]))
     ]
     for match in reversed(verbs):
         if _OWN_CLAUSE.search(left[match.end() :]) or _POSSESSIVE.search(left[: match.start()]):
@@ -261,7 +234,7 @@ def _indirect(reading: ReadingText, here: Passage, start: int, end: int) -> Voic
         phrase = subject_after(left[according[-1].end() :])
         if phrase:
             return Voice("indirect", resolve(reading, phrase, here.start), according[-1].group() + phrase)
-    for match in reversed([m for m in _VERB.finditer(left) if m.group() in lexicon.REPORTING | _WITH_THAT]):
+    for match in reversed([m for m in _VERB.finditer(left) if m.group() in lexicon.REPORTING | WITH_THAT]):
         if _POSSESSIVE.search(left[: match.start()]):
             continue  # "Kono’s tweet" is no verb
         if _PASSIVE.search(left[: match.start()]) and not match.group().endswith("ing"):
