@@ -34,6 +34,14 @@ AT_ONCE = 2
 _READERS = 64
 
 
+# Seconds to wait on closing for the opening to end: it stops at the next document or batch of sentences.
+_PATIENCE = 15.0
+
+
+class _Closing(Exception):
+    """Ends the opening of a desk that is being closed."""
+
+
 class NotReady(RagError):
     """The assistant is still being opened."""
 
@@ -79,13 +87,16 @@ class Desk:
         self._assistant: Assistant | None = None
         self._sources: Sources | None = None
         self._suggested = False
+        self._opening: threading.Thread | None = None
+        self._closing = threading.Event()
         self.exports = Exports(self)
         self.state = State("starting")
         self.suggestions: tuple[str, ...] = ()
 
     def start(self, on_failure: Callable[[RagError], None] = lambda error: None) -> None:
         """Open the assistant in the background; `on_failure` is told, in that thread, when it cannot be opened."""
-        threading.Thread(target=self._open, args=(on_failure,), name="desk", daemon=True).start()
+        self._opening = threading.Thread(target=self._open, args=(on_failure,), name="desk", daemon=True)
+        self._opening.start()
 
     def _open(self, on_failure: Callable[[RagError], None]) -> None:
         try:
@@ -93,6 +104,8 @@ class Desk:
             self.state = State("loading")
             if assistant.state.documents:
                 assistant.search("warm up")  # loads the model and the indexes, so that the first question is quick
+        except _Closing:
+            return
         except RagError as error:
             self.state = State("failed", error=error)
             on_failure(error)
@@ -110,6 +123,8 @@ class Desk:
             self._suggest()
 
     def _progress(self, what: str, done: int, total: int) -> None:
+        if self._closing.is_set():
+            raise _Closing
         # What is being done begins with the document's path; its own counts are for the bar on the terminal.
         self.state = State("indexing", what.rpartition("/")[2].partition(":")[0])
 
@@ -121,11 +136,16 @@ class Desk:
         """Find questions that the corpus answers, after the page is ready: nobody waits for them."""
         try:
             texts = ((source.doc, source.reading) for source in self.sources.documents)
-            self.suggestions = questions(texts, lambda question: bool(self.ask(question).claims))
-        except RagError:  # closed meanwhile, or the texts cannot be read: whoever asks for them is told
+            self.suggestions = questions(texts, self._answers)
+        except (RagError, _Closing):  # closed meanwhile, or the texts cannot be read: whoever asks for them is told
             return
         finally:
             self._suggested = True
+
+    def _answers(self, question: str) -> bool:
+        if self._closing.is_set():
+            raise _Closing
+        return bool(self.ask(question).claims)
 
     @property
     def settled(self) -> bool:
@@ -227,7 +247,10 @@ class Desk:
             return report
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened, and what is still being opened: Python must not end under a thread in native code."""
+        self._closing.set()
+        if self._opening is not None:
+            self._opening.join(_PATIENCE)
         with self._turns.alone(), self._reading:
             if self._sources is not None:
                 self._sources.close()
