@@ -68,6 +68,8 @@ _ALL = (
     Measure("draft.withheld", "lower", "faithful drafts by script", "not shown as they stand", by_kind=True),
     Measure("draft.caught_by_hand", "higher", "unfaithful drafts by hand", "not shown as they stand", by_kind=True),
     Measure("draft.withheld_by_hand", "lower", "faithful drafts by hand", "not shown as they stand", by_kind=True),
+    Measure("judged.grounded", "higher", "judged answers", "claims that their sources carry, as a language model judges"),
+    Measure("judged.relevant", "higher", "judged answers", "claims that answer the question, as a language model judges"),
     Measure("leak.decoys", "lower", "decoys", "gold found by questions that make no sense"),
     Measure("robust.same_twice", "higher", "probes", "the same question has the same answer"),
     Measure("robust.rephrased", "higher", "probes", "the question in other words has as good an answer"),
