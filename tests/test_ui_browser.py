@@ -137,9 +137,15 @@ def test_a_question_can_be_stopped_while_the_index_is_made(
     page.fill("#cv-question textarea", "When was the mayor of Zephyria born?")
     page.keyboard.press("Enter")
     page.wait_for_selector(".cv-working")
-    page.wait_for_timeout(1000)  # nobody stops within the moment in which Gradio begins
-    page.get_by_role("button", name="Stop").click()
-    page.wait_for_selector(".cv-asked", state="detached")
+    # Gradio does not hear a stop in the moment in which it begins, which is long on a busy machine: a person stops again.
+    for _ in range(5):
+        page.wait_for_timeout(1500)
+        page.get_by_role("button", name="Stop").click()
+        page.wait_for_timeout(1500)
+        if not page.locator(".cv-asked").count():
+            break
+    page.wait_for_timeout(1000)
+    assert page.locator(".cv-asked").count() == 0
 
 
 def test_hostile_documents_and_questions_run_nothing_and_load_nothing(

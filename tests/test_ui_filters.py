@@ -49,7 +49,9 @@ def test_documents_are_chosen_by_keyboard_and_all_are_searched_again(address: st
     page.keyboard.press("Enter")
     page.locator("#cv-documents input").wait_for()
     page.keyboard.press("Tab")
+    page.get_by_role("option").first.wait_for()  # the choices have come
     page.keyboard.type("2019")
+    page.get_by_role("option", name="2019-05 · Japan Considers").wait_for()
     page.keyboard.press("Enter")
     state(page, "Searching 1 of 5 documents")
     page.locator("#cv-since input").focus()
