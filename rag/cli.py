@@ -15,6 +15,7 @@ from rag.errors import RagError
 # In the order in which --help lists them. `ui` and `eval` stand above the library, so they are loaded by name.
 _COMMANDS = (
     "rag.commands.ask",
+    "rag.commands.brief",
     "rag.commands.quote",
     "rag.commands.draft",
     "rag.commands.search",

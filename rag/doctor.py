@@ -123,4 +123,21 @@ def _index(settings: RagSettings) -> Iterator[Finding]:
 
 
 def _mode(settings: RagSettings) -> Iterator[Finding]:
-    yield Finding("mode", "ok", "extractive: answers are the sources' own sentences; no language model is asked.")
+    if not settings.llm_base_url and not settings.llm_model:
+        yield Finding("mode", "ok", "extractive: answers are the sources' own sentences; no language model is asked.")
+        return
+    from rag.generate import probe
+    from rag.llm import LanguageModel
+    from rag.verify.support import bundled_support
+
+    bundled_support()
+    model = LanguageModel(settings)
+    known = model.models()
+    if known and model.name not in known:
+        listed = ", ".join(known[:10])
+        yield Finding(
+            "mode", "warning", f"{model.url} does not list {model.name!r}; it has {listed}.", "Correct RAG_LLM_MODEL."
+        )
+    tried = probe(model)
+    state: Literal["ok", "warning"] = "ok" if tried.usable else "warning"
+    yield Finding("mode", state, f"{settings.answers}: {model.name} at {model.url}; {tried.message}", tried.remedy)

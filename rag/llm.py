@@ -50,7 +50,7 @@ class LanguageModel:
         self.context = settings.llm_context
         self.seconds = settings.llm_timeout
         self._key = _key(settings)
-        self._structured = True  # until the server says that it cannot
+        self.structured = True  # until the server says that it cannot
         self._cache = settings.data / "replies" if settings.llm_cache else None
         self._client: Any = None
 
@@ -90,7 +90,7 @@ class LanguageModel:
         while True:
             begun = False
             try:
-                for piece in self._pieces(messages, schema if self._structured else None, most_tokens):
+                for piece in self._pieces(messages, schema if self.structured else None, most_tokens):
                     begun = True
                     yield piece
                     if time.monotonic() > deadline:
@@ -100,8 +100,8 @@ class LanguageModel:
                 raise
             except Exception as error:
                 status = getattr(error, "status_code", None)
-                if not begun and schema is not None and self._structured and status in (400, 404, 415, 422, 501):
-                    self._structured = False  # some servers know no response_format: the prompt asks for it in words
+                if not begun and schema is not None and self.structured and status in (400, 404, 415, 422, 501):
+                    self.structured = False  # some servers know no response_format: the prompt asks for it in words
                     continue
                 pause = _pause(error)
                 if not begun and status == 429 and not paused and pause is not None and time.monotonic() + pause < deadline:
@@ -169,7 +169,7 @@ class LanguageModel:
     def _place(self, messages: Sequence[Message], schema: Schema | None, most_tokens: int) -> Path | None:
         if self._cache is None:
             return None
-        shaped = [self.url, self.name, most_tokens, schema, self._structured, [[m.role, m.text] for m in messages]]
+        shaped = [self.url, self.name, most_tokens, schema, self.structured, [[m.role, m.text] for m in messages]]
         return self._cache / f"{hashlib.sha256(json.dumps(shaped, sort_keys=True).encode()).hexdigest()}.json"
 
 

@@ -26,7 +26,7 @@ from rag.errors import InputError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.types import Answer, Citation, Exchange, Scope
+    from rag.types import Answer, Citation, Claim, Exchange, Scope
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +40,11 @@ def ask(
     as_json: Json = False,
     top_k: Annotated[int | None, typer.Option("--top-k", help="How many passages the answer lists.", show_default="20")] = None,
     mode: Annotated[
-        str | None, typer.Option(help="Who writes the answer: extractive, the sources themselves.", show_default="extractive")
+        str | None,
+        typer.Option(
+            help="Who writes the answer: extractive, the sources themselves; generative, a language model, verified.",
+            show_default="generative if a model is configured",
+        ),
     ] = None,
     document: Documents = None,
     author: Authors = None,
@@ -67,7 +71,9 @@ def ask(
         if asked is not None:
             _batch(opened, asked, scope)
             return
-        answer = opened.ask(question or "", scope=scope)
+        answer = _asked(opened, question or "", scope, live=not as_json)
+        if opened.settings.answers == "generative" and answer.mode == "extractive":
+            note(f"rag: the language model did not answer; these are the sources' own sentences. {answer.withheld[0].reason}")
         if export is not None:
             from rag.export import answers, formats
 
@@ -77,8 +83,26 @@ def ask(
             from rag.answer import to_json
 
             print_json(to_json(answer))
+
+
+def _asked(opened: Assistant, question: str, scope: Scope, *, live: bool) -> Answer:
+    """Ask; with `live` the answer is printed meanwhile, each sentence of a language model's as soon as it is verified."""
+    from rag.types import Answer
+
+    if not live:
+        return opened.ask(question, scope=scope)
+    if opened.settings.answers == "extractive":
+        answer = opened.ask(question, scope=scope)
+        show(answer)
+        return answer
+    for item in opened.stream(question, scope=scope):
+        if isinstance(item, Answer):
+            answer = item
         else:
-            show(answer)
+            show_claim(item.claim)
+    show_head(answer)
+    show_rest(answer)
+    return answer
 
 
 def _check(question: str) -> None:
@@ -119,28 +143,49 @@ def _history(request: dict[str, Any]) -> list[Exchange]:
 
 def show(answer: Answer) -> None:
     """An answer as a person reads it on a terminal."""
+    show_head(answer)
+    for claim in answer.claims:
+        show_claim(claim)
+    show_rest(answer)
+
+
+def show_head(answer: Answer) -> None:
+    """How the question was understood, and what is to be said before the answer."""
     import textwrap
 
     if answer.standalone_question:
         say(f"Understood as: {answer.standalone_question}\n")
     if answer.message:
         say(textwrap.fill(answer.message, 100) + "\n")
-    for claim in answer.claims:
-        marks = "".join(f"[{number}]" for number in claim.citations)
-        say(textwrap.fill(f"{claim.text} {marks}", 100) + "\n")
+
+
+def show_claim(claim: Claim) -> None:
+    """A sentence of the answer with its numbers."""
+    import textwrap
+
+    marks = "".join(f"[{number}]" for number in claim.citations)
+    say(textwrap.fill(f"{claim.text} {marks}", 100) + "\n")
+
+
+def show_rest(answer: Answer) -> None:
+    """What stands below the sentences: differences, sources, what was withheld, and who answered."""
+    import textwrap
+
     numbered = {citation.number: citation for citation in answer.citations}
     for conflict in answer.conflicts:
         say(textwrap.fill(f"The documents differ on {conflict.about}:", 100))
         for number in conflict.citations:
             citation = numbered[number]
-            say(
-                textwrap.fill(
-                    f"{_when(citation)}: {citation.reading_text} [{number}]", 100, initial_indent="  ", subsequent_indent="  "
-                )
-            )
+            said = f"{_when(citation)}: {citation.reading_text} [{number}]"
+            say(textwrap.fill(said, 100, initial_indent="  ", subsequent_indent="  "))
         say()
     for citation in answer.citations:
         say(f"[{citation.number}] {place(citation)}")
+    if answer.withheld:
+        say("\nNot shown:")
+        for withheld in answer.withheld:
+            text = f"“{withheld.text}” ({withheld.reason})" if withheld.text else withheld.reason
+            say(textwrap.fill(text, 100, initial_indent="- ", subsequent_indent="  "))
     if answer.scope is not None:
         say(f"\nSearched {len(answer.scope)} of {answer.corpus.documents} documents: {', '.join(answer.scope)}")
     say(f"\nMode: {answer.mode}" + (f" ({answer.model})" if answer.model else "") + f" · {answer.timings_ms['total']} ms")

@@ -4,7 +4,8 @@ What the model writes is a draft. Each sentence is verified against the passages
 """
 
 from rag.generate.complete import MODEL_FOUND_NONE, complete
-from rag.generate.condense import condense
+from rag.generate.condense import condense, keeps_to
+from rag.generate.probe import probe
 from rag.generate.prompt import NumberedPassage, number_passages
 from rag.generate.reply import DraftSentence, ReplyError, ReplyReader
 from rag.generate.writer import Outcome, Shown, Writer
@@ -20,5 +21,7 @@ __all__ = [
     "Writer",
     "complete",
     "condense",
+    "keeps_to",
     "number_passages",
+    "probe",
 ]

@@ -26,6 +26,14 @@ _VIEW = lexicon.REPORTING | lexicon.words(
     "support supported supports oppose opposed agree agreed agrees joint communique"
 )  # fmt: skip
 
+_SEEING = lexicon.words(
+    "argue argues argued arguing believe believes believed claim claims claimed think thinks thought contend contends contended warn warns warned warning "
+    "suggest suggests suggested predict predicts predicted allege alleges alleged assert asserts asserted identify identifies identified describe describes "
+    "described view views viewed regard regards regarded perceive perceives perceived fear fears feared hope hopes "
+    "insist insists insisted speculate speculates speculated estimate estimates estimated hint hints hinted complain complains "
+    "complained conclude concludes concluded advocate advocates advocated feel feels felt deem deems deemed posit posits posited caution cautions cautioned"
+)  # fmt: skip
+
 
 @lru_cache(maxsize=512)
 def _reading(text: str) -> ReadingText:
@@ -34,6 +42,7 @@ def _reading(text: str) -> ReadingText:
 
 def findings(statement: str, window: str, entry: Entry) -> Iterator[Finding]:
     """Objections to who is said to say it."""
+    yield from _viewed(statement, window)
     theirs = _voice(window, statement)
     if theirs is None:
         return
@@ -58,6 +67,33 @@ def findings(statement: str, window: str, entry: Entry) -> Iterator[Finding]:
     if _names(window, claimed) and theirs.kind == "author":
         return
     yield Finding("attribution", f"the cited passage does not say that {claimed} says so")
+
+
+def _viewed(statement: str, window: str) -> Iterator[Finding]:
+    """What a sentence of the window gives as somebody's view ("Suzuki has identified … as", "to warn of …") told as fact."""
+    have, ours = stems(statement), {word.fold for word in words(statement)}
+    if ours & _VIEW or ours & _SEEING or _TOLD.search(statement) or _AUTHOR.search(statement):
+        return
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
+        said = content(sentence)
+        held = [word for word in said if holds(have, word.stem)]
+        if len(held) < 3 or len({w.stem for w in held}) < 0.6 * len({w.stem for w in content(statement)}):
+            continue
+        for word in words(sentence):
+            if word.fold not in _SEEING or not word.start:
+                continue
+            before = [w for w in held if w.end <= word.start]
+            subject = [w for w in said if w.end <= word.start][-4:]
+            behind = [w for w in held if w.start >= word.end]
+            if not behind or "," in sentence[word.end : behind[0].start]:
+                break
+            told = any(holds(have, w.stem) for w in subject[-2:])  # the statement says whose view it is
+            if len(before) <= 0.25 * len(held) and subject and not told:
+                yield Finding(
+                    "attribution", f"the cited passage gives it as a view (“{sentence[subject[0].start : word.end]} …”)"
+                )
+                return
+            break
 
 
 def _voice(window: str, statement: str) -> Voice | None:

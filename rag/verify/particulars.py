@@ -52,8 +52,12 @@ _ORDINALS = {
         start=1,
     )
 }
-_PARTS = {"half": 0.5, "halved": 0.5, "third": 1 / 3, "quarter": 0.25, "double": 2.0, "doubled": 2.0, "twice": 2.0, "triple": 3.0,
-          "tripled": 3.0, "dozen": 12.0, "once": 1.0}  # fmt: skip
+_FRACTION = re.compile(
+    r"\b(?P<over>one|two|three|a)[\s-](?P<under>half|third|fourth|quarter|fifth|tenth)s?\b|\b(?P<bare>half|quarter)\b",
+    re.IGNORECASE,
+)
+_OVER = {"one": 1.0, "a": 1.0, "two": 2.0, "three": 3.0}
+_UNDER = {"half": 2.0, "third": 3.0, "fourth": 4.0, "quarter": 4.0, "fifth": 5.0, "tenth": 10.0}
 _MONTHS = [
     "january",
     "february",
@@ -69,7 +73,7 @@ _MONTHS = [
     "december",
 ]
 _FIGURE = re.compile(
-    r"(?P<sign>[$€£¥]|NT\$|US\$)?(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?(?P<decade>s\b)?"
+    r"(?P<sign>[$€£¥]|NT\$|US\$)?(?P<figure>\d(?:[\d,]*\d)?(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?(?P<decade>s\b)?"
     r"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|bn|m|k)\b)?(?P<percent>\s?%|\s?per\s?cent\b)?",
     re.IGNORECASE,
 )
@@ -85,6 +89,12 @@ _MONTH = re.compile(
 _DAY_AFTER = re.compile(r"\s+(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
 _DAY_BEFORE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?$")
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|「([^「」]+)」")
+# Endings of words that are no names; the dictionary has names, too.
+_ORDINARY = re.compile(
+    r"(?:tions?|sions?|ments?|ness(?:es)?|it(?:y|ies)|isms?|[ae]nces?|ings?|ships?|[eo]rs?|als?|ures?|ages?|hoods?|ic|ous|ive|able|ible|ful|less|ed|ly|"
+    r"ists?|c(?:y|ies)|th|doms?)$|^(?:people|women|men|children|talks|trade|ties|links|aid|help|work|law|laws|war|peace|power|food|tourists|visits?|plans?|"
+    r"fears?|hopes?|calls?|views?|votes?|bans?|deals?|jobs?|costs?|sales|prices|exports|imports|money|funds?|troops|ships|forces|data|experts?|critics?)$"
+)
 # How far around a figure its subject is looked for, in content words.
 _REACH = 6
 
@@ -118,6 +128,10 @@ def _values(text: str) -> Iterator[Value]:
         kind = "percent" if match["percent"] else "decade" if match["decade"] else "ordinal" if match["ordinal"] else "number"
         taken.append(match.span())
         yield Value(number * scale, kind, *match.span(), match.group().strip())
+    for match in _FRACTION.finditer(text):
+        over, under = (match["over"] or "one").lower(), (match["under"] or match["bare"]).lower()
+        taken.append(match.span())
+        yield Value(_OVER[over] / _UNDER[under], "part", *match.span(), match.group())
     for match in _SPELLED.finditer(text):
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
@@ -128,9 +142,6 @@ def _values(text: str) -> Iterator[Value]:
         if word in ("one", "second", "first") and kind != "percent" and scale == 1.0:
             kind = f"word {word}"  # "one of", "a second", "at first": mostly no figures
         yield Value(number * scale, kind, *match.span(), match.group())
-    for match in re.finditer(rf"\b(?:{'|'.join(_PARTS)})\b", text, re.IGNORECASE):
-        if not any(match.start() < end and start < match.end() for start, end in taken):
-            yield Value(_PARTS[match.group().lower()], "part", *match.span(), match.group())
     for match in _MONTH.finditer(text):
         if match["month"] == "May" and not (_DAY_AFTER.match(text, match.end()) or re.match(r",?\s+\d{4}|\s*$|[.,]", text[match.end() :])
                                             or re.search(r"\b(?:in|of|since|until|by|last|early|late|mid|from|to|and|between)[\s-]$|\d\s$", text[: match.start()])):  # fmt: skip
@@ -154,8 +165,10 @@ def unsupported_values(statement: str, window: str, entry: Entry) -> list[Findin
     found = []
     for value in ours:
         if value.kind.startswith("word "):
-            if value.kind == "word first" and not re.search(
-                r"\b(?:first|1st|initial|debut|earliest|maiden)\w*", window, re.IGNORECASE
+            if (
+                value.kind == "word first"
+                and not re.search(r"\bat\s+$", statement[: value.start])
+                and not re.search(r"\b(?:first|1st|initial|debut|earliest|maiden)\w*", window, re.IGNORECASE)
             ):
                 found.append(Finding("number", f"“{value.text}” is not in the cited passage"))
             continue
@@ -188,8 +201,37 @@ def _of_entry(value: Value, statement: str, entry: Entry) -> bool:
 
 
 def _about_the_same(statement: str, ours: Value, window: str, theirs: Value) -> bool:
+    """Whether a figure counts the same thing in both: it has company in common, and what it counts has no other figure."""
     near = _around(statement, ours)
-    return not near or any(alike(a, b) for a in near for b in _around(window, theirs, 2 * _REACH))
+    if near and not any(alike(a, b) for a in near for b in _around(window, theirs, 2 * _REACH)):
+        return False
+    if 1000 <= ours.value <= 2100 and ours.kind == "number":
+        return True  # a year counts nothing
+    votes = [owner == theirs.value for word in _counted(statement, ours) for owner in _owners(word, window)]
+    return not votes or 2 * sum(votes) >= len(votes)
+
+
+def _counted(text: str, value: Value) -> list[str]:
+    """Stems of the words behind a figure, up to the next figure or the clause's end."""
+    rest = text[value.end :]
+    stop = re.search(r"[,;:.!?()—–](?=\s|$)|\band\b", rest)
+    end = value.end + (stop.start() if stop else len(rest))
+    following = min((other.start for other in values(text) if other.start >= value.end), default=end)
+    return [word.stem for word in content(text) if value.end <= word.start < min(end, following)][:4]
+
+
+def _owners(stem_: str, window: str) -> set[float]:
+    """The figure behind which a word stands in the window, if it stands there in one place only."""
+    found = content(window)
+    places = [at for at, word in enumerate(found) if alike(word.stem, stem_)]
+    if len(places) != 1:
+        return set()
+    place = found[places[0]]
+    before = [v for v in values(window) if v.kind in ("number", "percent") and v.end <= place.start]
+    if not before:
+        return set()
+    between = [w for w in found[: places[0]] if w.start >= before[-1].end]
+    return {before[-1].value} if len(between) <= 4 else set()
 
 
 def _around(text: str, value: Value, reach: int = _REACH) -> set[str]:
@@ -215,7 +257,7 @@ def unsupported_names(statement: str, window: str, entry: Entry) -> list[Finding
                 continue
             if folded.replace("-", "") in {form.replace("-", "") for form in forms}:
                 continue
-            if initial and part == name.split()[0] and len(name.split()) == 1 and english(part):
+            if initial and part == name.split()[0] and len(name.split()) == 1 and english(part) and _ORDINARY.search(folded):
                 continue  # an ordinary word that opens the sentence
             if any(names.same(name, other) == "same" for other in known_names):
                 continue

@@ -22,14 +22,39 @@ _NEGATED = lexicon.STRICT_NEGATIONS | lexicon.words(
     "excluded excluding prohibit prohibits prohibited ban banned bans forbid forbidden abandon abandoned halt halted stall stalled cancel "
     "cancelled canceled cease ceased doubt doubts doubted nt little few insufficient unclear uncertain yet"
 )
-_CONTRACTION = re.compile(r"\b\w+n[’']t\b")
-_HEDGES = (lexicon.STRICT_HEDGES - lexicon.words("hardly unlikely")) | lexicon.words(
-    "expected believed thought considered rumored estimated reported said claimed apparent potential possible probable "
-    "tend tends tended partly plan plans planned propose proposes proposed intend intends intended aim aims aimed hope hopes hoped seek "
-    "seeks sought consider considers considering discuss discussed"
+# Words between a marker and what it governs.
+_LIGHT = (
+    lexicon.STOP
+    | lexicon.PRONOUNS
+    | lexicon.MODALS
+    | lexicon.words("either any even ever yet also further so very quite rather still been being fully")
 )
-_WEAK = lexicon.words("plan plans planned propose proposes proposed intend intends intended aim aims aimed hope hopes hoped seek seeks "
-                      "sought consider considers considering considered discuss discussed expected estimated")  # fmt: skip
+_CONTRACTION = re.compile(r"\b\w+n[’']t\b")
+# Hedges by what they say. One of the same kind must stay, or a verb of saying for the first kind.
+_EVIDENTIAL = lexicon.words(
+    "reportedly allegedly apparently supposedly purportedly ostensibly seemingly presumably rumored rumoured alleged purported supposed unconfirmed"
+)
+_POSSIBLE = lexicon.words(
+    "may might could perhaps maybe possibly probably likely potentially conceivably arguably seem seems seemed seemingly appear appears appeared "
+    "suggest suggests suggested suggesting potential possible probable possibility apparent tend tends tended likelihood chance risk risks would "
+    "should unlikely believed thought considered expected"
+)
+_PROSPECTIVE = lexicon.words(
+    "plan plans planned planning propose proposes proposed proposal proposals intend intends intended aim aims aimed hope hopes hoped seek seeks sought "
+    "seeking consider considers considering considered discuss discussed discussing interest interested bid want wants wanted wish wishes desire urge "
+    "urges urged call calls called advocate advocates advocated pledge pledged promise promised expected possibility try tries tried attempt attempts "
+    "attempted consideration draft notional entertaining"
+)
+_FUTURE = lexicon.words("will would shall could may might should if potential possible possibly future")
+_DEGREE = lexicon.words("nearly almost roughly approximately partly partially largely mostly nominally tentatively")
+_KINDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (_EVIDENTIAL, _EVIDENTIAL | _POSSIBLE | lexicon.REPORTING),
+    (
+        _POSSIBLE - lexicon.words("would should risk risks chance believed thought considered expected unlikely"),
+        _POSSIBLE | _EVIDENTIAL | _PROSPECTIVE | _FUTURE | lexicon.REPORTING,
+    ),
+    (_DEGREE, _DEGREE | lexicon.words("about around some most much majority close just not only part degree")),
+)
 _MODAL = lexicon.words("may might could would should can")
 _APPROXIMATE = re.compile(
     r"\b(?:about|around|approximately|roughly|nearly|almost|some|more than|over|at least|up to|less than|fewer than|under|as many as|as much as|"
@@ -39,7 +64,7 @@ _APPROXIMATE = re.compile(
 _CAUSE = re.compile(
     r"\b(?:because|due to|owing to|thanks to|caus(?:e|es|ed|ing)|led to|lead(?:s|ing)? to|result(?:s|ed|ing)? (?:in|from)|as a result|resulted|"
     r"therefore|thereby|consequently|in response to|prompt(?:s|ed|ing)|trigger(?:s|ed|ing)?|driven by|stem(?:s|med|ming)? from|attribut(?:ed|able) to|"
-    r"so that|in order to|on account of|as a consequence|which is why|the reason|brought about|sparked|forced|since (?:it|they|he|she|the)\b|hence|thus)\b",
+    r"so that|in order to|on account of|as a consequence|which is why|the reason|brought about|sparked|forced|hence|thus)\b",
     re.IGNORECASE,
 )
 _CAUSE_LOOSE = re.compile(
@@ -81,7 +106,7 @@ _OPPOSITES = [
     )
 ]  # fmt: skip
 _CONDITION = re.compile(
-    r"\b(?:if|unless|provided that|as long as|in the event|should .{3,40} (?:occur|happen|arise|fail)|only when|until)\b",
+    r"\b(?:if|unless|provided that|as long as|so long as|insofar as|in so far as|to the extent that|depending on|in the event|should .{3,40} (?:occur|happen|arise|fail)|only when|until)\b",
     re.IGNORECASE,
 )
 
@@ -109,7 +134,7 @@ def _governed(text: str, markers: frozenset[str], reach: int = _REACH) -> list[t
             for other in found[at + 1 : at + 1 + reach]:
                 if re.search(r"[;:.!?]|, (?:but|and|while)", text[word.end : other.start]):
                     break
-                if is_content(other):
+                if other.fold not in _LIGHT and len(other.fold) > 1:
                     behind.append(other)
             result.append((word, behind[:2]))
     return result
@@ -185,27 +210,43 @@ def _plainly_elsewhere(text: str, target: Word, markers: frozenset[str]) -> bool
 
 
 def _hedges(statement: str, window: str) -> Iterator[Finding]:
-    have = stems(statement)
-    ours = stems_of(statement)
-    hedged = ours & (_HEDGES | lexicon.words("about around roughly") | lexicon.CONDITIONS) or re.search(
-        r"\b(?:is|are|was|were) (?:to|not certain|set to)\b|\b(?:plans?|possib|potential|risk|chance|likel)", statement
-    )
-    if not hedged:
-        for word, governed in _governed(window, frozenset(_HEDGES)):
-            if not governed or word.fold in ours:
-                continue
-            target = governed[0]
-            if word.fold in _MODAL:
-                if word.fold == "can" and holds(have, target.stem):
+    have, ours = stems(statement), stems_of(statement)
+    for kind, keeping in _KINDS:
+        if ours & keeping or (kind is not _DEGREE and re.search(r"\b(?:according to|set to|yet to|is to|are to|plausib\w*|uncertain\w*|hint\w*)\b", statement, re.IGNORECASE)):  # fmt: skip
+            continue
+        for word, governed in _governed(window, kind):
+            held = [w for w in governed if holds(have, w.stem)]
+            if (held and held[0] is governed[0]) or len(held) == 2 or (held and word.fold in _MODAL):
+                if any(_plainly_elsewhere(window, w, kind) for w in held):
                     continue
-                if not holds(have, target.stem) or _plainly_elsewhere(window, target, frozenset(_HEDGES)):
-                    continue
-            elif not all(holds(have, w.stem) for w in governed) or _plainly_elsewhere(window, target, frozenset(_HEDGES)):
+                yield Finding("hedge", f"the cited passage says “{window[word.start : governed[-1].end]}”")
+                return
+    if not ours & (_PROSPECTIVE | _FUTURE | _POSSIBLE) and not re.search(
+        r"\bto [a-z]+|\b(?:call|bid|plan|push|appeal)\w* for\b|\bnot\b|n[’']t\b", statement
+    ):
+        for word, governed in _governed(window, _PROSPECTIVE, 4):
+            verb = next(
+                (w for w in governed if re.match(r"\s+(?:in|to|for|on|at|that|the|a|of|\w+)?\s*$", window[word.end : w.start])),
+                None,
+            )
+            if verb is None or not re.search(
+                r"\b(?:to|in|at|of|on|for|establishing|joining|\w+ing)\s*$|^\s*$", window[word.end : verb.start]
+            ):
                 continue
-            if word.fold in _WEAK and not re.match(r"\s+(?:to|that|on)\b", window[word.end :]):
+            if not re.search(r"\bto\s+$", window[: verb.start]) and not verb.fold.endswith("ing"):
                 continue
-            yield Finding("hedge", f"the cited passage says “{window[word.start : governed[-1].end]}”")
-            break
+            if any(w.stem == verb.stem and w.fold.endswith("ed") for w in words(statement)) and not _plainly_elsewhere(
+                window, verb, _PROSPECTIVE
+            ):
+                yield Finding("hedge", f"the cited passage says “{window[word.start : verb.end]}”")
+                break
+    yield from _unconditional(statement, window)
+    if not ours & (_EVIDENTIAL | _POSSIBLE | lexicon.REPORTING):
+        for match in lexicon.HEARSAY.finditer(window):
+            behind = [w for w in words(window) if w.start >= match.end() and is_content(w)][:2]
+            if behind and all(holds(have, w.stem) for w in behind):
+                yield Finding("hedge", f"the cited passage says “{window[match.start() : behind[-1].end]}”")
+                return
     for match in _APPROXIMATE.finditer(window):
         figure = re.match(r"\d[\d,.]*\d|\d", window[match.end() - 1 :])
         if figure and figure.group() in statement:
@@ -223,13 +264,48 @@ def _hedges(statement: str, window: str) -> Iterator[Finding]:
                 return
 
 
+def _unconditional(statement: str, window: str) -> Iterator[Finding]:
+    """What would be, or could be, told as what is or will be."""
+    ours = stems_of(statement)
+    if (
+        ours & (_POSSIBLE - lexicon.words("risk risks"))
+        or ours & lexicon.words("could can if unless")
+        or _TOLD_LATER.search(statement)
+    ):
+        return
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
+        for word, governed in _governed(sentence, lexicon.words("would could may might")):
+            if not governed or {w.fold for w in words(sentence[: word.start])} & lexicon.REPORTING:
+                continue  # "announced that it would" is the future of then
+            verb = governed[0]
+            said = [w for w in words(statement) if alike(w.stem, verb.stem)]
+            if said and not _plainly_elsewhere(window, verb, lexicon.words("would could may might")):
+                yield Finding("hedge", f"the cited passage says “{sentence[word.start : verb.end]}”")
+                return
+    for word, governed in _governed(statement, lexicon.words("will")):
+        if (
+            "will" not in stems_of(window)
+            and governed
+            and _near(window, governed[0], lexicon.words("would could may might"), back=5, ahead=0)
+        ):
+            yield Finding("hedge", f"the cited passage does not say “{statement[word.start : governed[0].end]}”")
+            return
+
+
+_TOLD_LATER = re.compile(
+    r"\b(?:plan|aim|intend|propos|hope|seek|potential|possib|hypothetic|scenario|notional|idea|call\w* for|push)", re.IGNORECASE
+)
+
+
 def _conditions(statement: str, window: str) -> Iterator[Finding]:
     if _CONDITION.search(statement) or stems_of(statement) & (_MODAL | lexicon.words("in event case were when once risk contingency scenario depend depends depending conditional")):  # fmt: skip
         return
     have = stems(statement)
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
-        match = re.search(r"\b(?:[Ii]f|[Uu]nless|[Pp]rovided that|[Oo]nly when)\b", sentence)
-        if match is None or re.match(r"\s+(?:not|any|only|ever|unofficial|anything)\b", sentence[match.end() :]) or re.search(r"\b(?:as|even|ask\w*|wonder\w*|question\w*|whether)\s+$", sentence[: match.start()]):  # fmt: skip
+        match = re.search(
+            r"\b(?:[Ii]f|[Uu]nless|[Pp]rovided that|[Oo]nly when|[Ii]nsofar as|[Tt]o the extent that|[Ss]o long as)\b", sentence
+        )
+        if match is None or re.match(r"\s+(?:not|any|only|ever|unofficial|anything)\b", sentence[match.end() :]) or re.search(r"\b(?:as|even|ask\w*|wonder\w*|question\w*|whether|, and|; and)\s+$", sentence[: match.start()]):  # fmt: skip
             continue
         stop = sentence.find(",", match.end()) if match.start() == 0 else -1
         main = sentence[stop + 1 :] if stop != -1 else sentence[: match.start()]

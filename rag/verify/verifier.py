@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from rag.extract import leans
-from rag.verify import attribution, particulars, rules
+from rag.verify import attribution, particulars, roles, rules
 from rag.verify.support import SupportModel, bundled_support
 from rag.verify.text import content, holds, stems
 from rag.verify.types import Evidence, Finding, Verified, Window
@@ -76,6 +76,7 @@ class Verifier:
             *particulars.unsupported_names(statement, text, item.entry),
             *attribution.findings(statement, text, item.entry),
             *rules.findings(statement, text),
+            *roles.findings(statement, item.sentences[window.first : window.end]),
         ]
         if not found and share < _COVERAGE:
             found = [Finding("words", f"only {share:.0%} of its words stand in the cited passage")]
@@ -88,10 +89,13 @@ class Verifier:
 
 
 def coverage(statement: str, item: Evidence, window: Window) -> float:
-    """The share of the statement's content words that the window has in some form (0 to 1)."""
-    ours = content(statement)
-    have = stems(" ".join((*item.sentences[window.first : window.end], item.entry.title, *item.entry.authors)))
-    return sum(holds(have, word.stem) for word in ours) / len(ours) if ours else 0.0
+    """The share of the statement's content words and figures that the window has in some form (0 to 1)."""
+    ours, figures = content(statement), particulars.values(statement)
+    text = " ".join(item.sentences[window.first : window.end])
+    have = stems(" ".join((text, item.entry.title, *item.entry.authors)))
+    theirs = {(value.kind, value.value) for value in particulars.values(text)}
+    held = sum(holds(have, word.stem) for word in ours) + sum((value.kind, value.value) in theirs for value in figures)
+    return held / (len(ours) + len(figures)) if ours or figures else 0.0
 
 
 def _windows(statement: str, number: int, item: Evidence) -> list[Window]:
