@@ -93,6 +93,8 @@ def _ask(world: World, settings: RagSettings) -> list[Row]:
 
 def _figure(shown: Shown, rows: Sequence[Row]) -> SetFigure:
     chosen = [row for row in rows if shown.kind in (None, row.kind)]
+    if shown.measure == "refusal.precision" and not any(value_of(row, "refusal.recall") is not None for row in chosen):
+        return SetFigure(shown.set, shown.name, None, None, None, 0, shown.published)  # nothing there that should be refused
     if shown.measure in MEASURES:
         figure = next(figure for figure in figures(chosen) if figure.key == f"{shown.measure}/report")
         return SetFigure(shown.set, shown.name, figure.value, figure.low, figure.high, figure.n, shown.published)
