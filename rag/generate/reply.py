@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CITED = re.compile(r"\[\s*(\d+(?:\s*[,;]\s*(?:\d+))*)\s*\]")
-_SENTENCE = re.compile(r"\s*(?:[-*•]\s+|\d+[.)]\s+)?(.+?(?:\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]\s*)+[.!?]?)(?=\s|$)", re.DOTALL)
+_SENTENCE = re.compile(r"[ \t]*(?:[-*•]\s+|\d+[.)]\s+)?([^\n]+?(?:\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\][ \t]*)+[.!?]?)(?=\s|$)")
+# A whole line without a number behind it: a greeting, a heading.
+_UNCITED = re.compile(r"\s*(?:[^\n\[]*\n)?")
 _REFUSAL = re.compile(
     r"^\W*(?:no answer|the (?:given |provided )?(?:passages?|texts?|documents?|context|sources?) (?:do(?:es)? not|don[’']t|doesn[’']t|contain no)\b|"
     r"i (?:do not|don[’']t|cannot|can[’']t|am unable|was unable)\b|(?:there is )?no (?:information|mention)\b|unanswerable|not (?:stated|mentioned|answered)\b)",
@@ -117,7 +119,14 @@ class ReplyReader:
                 yield DraftSentence(text, tuple(dict.fromkeys([*numbers, *inside])))
 
     def _lines(self, *, finished: bool) -> Iterator[DraftSentence]:
-        while match := _SENTENCE.match(self.text, self._at):
+        while True:
+            match = _SENTENCE.match(self.text, self._at)
+            if match is None:
+                skipped = _UNCITED.match(self.text, self._at)
+                if skipped is None or skipped.end() == self._at:
+                    break
+                self._at = skipped.end()
+                continue
             if match.end() == len(self.text) and not finished:
                 return
             self._at = match.end()

@@ -27,7 +27,7 @@ _VIEW = lexicon.REPORTING | lexicon.words(
 )  # fmt: skip
 
 _SEEING = lexicon.words(
-    "argue argues argued arguing believe believes believed claim claims claimed think thinks thought contend contends contended warn warns warned warning "
+    "say says said saying state states stated tell tells told argue argues argued arguing believe believes believed claim claims claimed think thinks thought contend contends contended warn warns warned warning "
     "suggest suggests suggested predict predicts predicted allege alleges alleged assert asserts asserted identify identifies identified describe describes "
     "described view views viewed regard regards regarded perceive perceives perceived fear fears feared hope hopes "
     "insist insists insisted speculate speculates speculated estimate estimates estimated hint hints hinted complain complains "
@@ -77,7 +77,7 @@ def _viewed(statement: str, window: str) -> Iterator[Finding]:
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
         said = content(sentence)
         held = [word for word in said if holds(have, word.stem)]
-        if len(held) < 3 or len({w.stem for w in held}) < 0.6 * len({w.stem for w in content(statement)}):
+        if len(held) < 2 or len({w.stem for w in held}) < 0.6 * len({w.stem for w in content(statement)}):
             continue
         for word in words(sentence):
             if word.fold not in _SEEING or not word.start:
