@@ -86,9 +86,12 @@ _MONTH = re.compile(
     r"\b(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     r"Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
+_MONTH_YEAR = re.compile(_MONTH.pattern + r"(?:\s+\d{1,2}(?:st|nd|rd|th)?)?,?\s+(?:of\s+)?(?P<year>(?:1\d|20)\d\d)\b")
 _DAY_AFTER = re.compile(r"\s+(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
 _DAY_BEFORE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?$")
-_QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|「([^「」]+)」")
+_QUOTED = re.compile(
+    r"“([^“”]+)”|\"([^\"]+)\"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|(?<!\w)'([^']+(?:'\w[^']*)*)'(?!\w)|「([^「」]+)」"
+)
 # Endings of words that are no names; the dictionary has names, too.
 _ORDINARY = re.compile(
     r"(?:tions?|sions?|ments?|ness(?:es)?|it(?:y|ies)|isms?|[ae]nces?|ings?|ships?|[eo]rs?|als?|ures?|ages?|hoods?|ic|ous|ive|able|ible|ful|less|ed|ly|"
@@ -162,7 +165,7 @@ def _values(text: str) -> Iterator[Value]:
 def unsupported_values(statement: str, window: str, entry: Entry) -> list[Finding]:
     """Figures of the statement that the window does not have, or has about something else."""
     ours, theirs = values(statement), values(window)
-    found = []
+    found = list(_misdated(statement, window))
     for value in ours:
         if value.kind.startswith("word "):
             if (
@@ -181,6 +184,18 @@ def unsupported_values(statement: str, window: str, entry: Entry) -> list[Findin
         ):
             found.append(Finding("number", f"“{value.text}” stands in the cited passage, but for something else"))
     return found
+
+
+def _misdated(statement: str, window: str) -> Iterator[Finding]:
+    """A month joined to a year that the window has, but not in that month."""
+    have = {(_month(match), match["year"]) for match in _MONTH_YEAR.finditer(window)}
+    for match in _MONTH_YEAR.finditer(statement):
+        if (_month(match), match["year"]) not in have:
+            yield Finding("number", f"“{match.group()}” is not in the cited passage")
+
+
+def _month(match: re.Match[str]) -> int:
+    return next(n for n, month in enumerate(_MONTHS, start=1) if month.startswith(match["month"].lower()[:3]))
 
 
 def _equal(one: Value, other: Value) -> bool:
