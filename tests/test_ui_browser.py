@@ -148,9 +148,11 @@ def test_a_question_can_be_stopped_while_the_index_is_made(
     assert page.locator(".cv-asked").count() == 0
 
 
+@pytest.mark.parametrize("each", [6, pytest.param(1, marks=pytest.mark.slow)])
 def test_hostile_documents_and_questions_run_nothing_and_load_nothing(
-    world: Callable[..., str], visit: Callable[..., sync_api.Page]
+    world: Callable[..., str], visit: Callable[..., sync_api.Page], each: int
 ) -> None:
+    """All hostile documents stand in the corpus; every sixth of the questions is asked, all of them in the slow run."""
     documents = {
         f"{number}.txt": f"The harbour of Zephyria number {number}, {words} says its sign, was opened in {1900 + number}.\n"
         for number, words in enumerate(HOSTILE)
@@ -173,7 +175,7 @@ def test_hostile_documents_and_questions_run_nothing_and_load_nothing(
     page.locator(".cv-claim a.cv-number").first.click()
     marked(page)
     assert "javascript:window.PWNED=9" in page.locator(".cv-at").inner_text()  # shown, and no link
-    for number, words in enumerate(HOSTILE):
+    for number, words in enumerate(HOSTILE[::each]):
         ask(page, f"When was the harbour of Zephyria opened whose sign says {words}?")
         if number % 6 == 5:
             harmless()

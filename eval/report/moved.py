@@ -104,6 +104,10 @@ def in_common(lost: Sequence[MovedCase]) -> Iterator[str]:
         for what, count in counts.most_common(1):
             if count >= _MOST * len(lost):
                 yield f"{count} of {len(lost)} {said}: {what}"
+    answers = [case for case in lost if any("no longer says it" in why or "no longer cited" in why for why in case.why)]
+    found = [case for case in answers if not any("passages" in why for why in case.why)]
+    if len(answers) >= _MOST * len(lost) and len(found) >= _MOST * len(answers):
+        yield f"in {len(found)} of {len(answers)} the search still finds the evidence: what is chosen from it is at fault"
 
 
 def _noticed(found: Sequence[Change], side: str) -> Iterator[tuple[str, Moved]]:
