@@ -405,17 +405,16 @@ def _opposites(statement: str, window: str) -> Iterator[Finding]:
 def _orders(statement: str, window: str) -> Iterator[Finding]:
     """Two names that changed places in an otherwise equal sentence."""
     ours = [w for w in words(statement) if is_content(w)]
-    best: tuple[float, list[Word]] = (0.0, [])
-    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
-        share = _share(ours, stems(sentence))
-        if share > best[0]:
-            best = (share, [w for w in words(sentence) if is_content(w)])
-    if best[0] < 0.85 or len(ours) < 4 or re.search(r"\b(?:by|between|both|and|with|while|whereas)\b", statement):
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window)
+    share, best = max(((_share(ours, stems(sentence)), sentence) for sentence in sentences), key=lambda found: found[0])
+    # A passive sentence, and a pair, may be told in either order.
+    if share < 0.85 or len(ours) < 4 or re.search(r"\b(?:by|between|both|and|with|while|whereas)\b", f"{statement} {best}"):
         return
-    first = {stem: n for n, stem in reversed(list(enumerate(w.stem for w in best[1])))}
+    theirs = [w for w in words(best) if is_content(w)]
+    first = {stem: n for n, stem in reversed(list(enumerate(w.stem for w in theirs)))}
     names = [w for w in ours if w.text[:1].isupper() and w.stem in first]
     verbs = [w for w in ours if w.text[:1].islower() and w.stem in first]
-    counted = [w.stem for w in best[1]]
+    counted = [w.stem for w in theirs]
     for left, right in pairwise(names):
         if left.stem == right.stem or counted.count(left.stem) > 1 or counted.count(right.stem) > 1:
             continue
