@@ -168,7 +168,7 @@ class Assistant:
             if (claim := built.state(statement)) is not None:
                 yield claim
         done = time.perf_counter()
-        generative = writer is not None and (written > 0 or not outcome.failure)
+        generative = writer is not None and (outcome.kept > 0 or outcome.refused or not draft.statements)
         message, status = self._judgement(built, outcome, standalone or question, searched, documents)
         yield Answer(
             question=question,

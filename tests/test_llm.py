@@ -224,3 +224,10 @@ def test_generative_without_a_server_says_what_to_set(data: Path) -> None:
 def test_errors_of_a_server_are_ours(data: Path) -> None:
     with playing(Fault(status=503, body="loading")) as script, pytest.raises(LanguageModelError, match="failed"):
         LanguageModel(settings(data, script.url)).complete([Message("user", "x")], None, 5)
+
+
+def test_when_only_the_sources_words_are_left_the_mode_says_so(ask: Ask) -> None:
+    given, _ = ask(answer(("On Sept. 26, 2024, a Japanese destroyer sailed through the Taiwan Strait.", [1])))
+    assert (given.mode, given.model) == ("extractive", None)
+    assert all(claim.support == "verbatim" for claim in given.claims)
+    assert "The source’s own words stand in its place" in given.withheld[0].reason

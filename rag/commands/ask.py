@@ -73,7 +73,7 @@ def ask(
             return
         answer = _asked(opened, question or "", scope, live=not as_json)
         if opened.settings.answers == "generative" and answer.mode == "extractive":
-            note(f"rag: the language model did not answer; these are the sources' own sentences. {answer.withheld[0].reason}")
+            note(f"rag: nothing of the language model's could be shown: {answer.withheld[0].reason}")
         if export is not None:
             from rag.export import answers, formats
 

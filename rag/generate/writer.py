@@ -41,8 +41,12 @@ class Shown:
 
 @dataclass
 class Outcome:
-    """What became of the model's reply. `failure` says why there was none that could be used."""
+    """What became of the model's reply: how many of its sentences are shown, what was withheld, whether it found no answer.
 
+    `failure` says why there was no reply that could be used.
+    """
+
+    kept: int = 0
     withheld: list[Withheld] = field(default_factory=list)
     refused: bool = False
     failure: str | None = None
@@ -127,6 +131,7 @@ class Writer:
                 verified, looked = elsewhere, others
         if verified.supported and verified.window is not None:
             units = looked[verified.window.evidence].units[verified.window.first : verified.window.end]
+            outcome.kept += 1
             return Shown(sentence.text, units, " ".join(unit.text for unit in units) == sentence.text)
         reason = "; ".join(finding.text for finding in verified.findings)
         if unknown:
