@@ -18,7 +18,15 @@ def barriers(page: sync_api.Page) -> list[str]:
     return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in ("serious", "critical")]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (360, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
+        pytest.param(360, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page], width: int, scheme: str) -> None:
     page = visit(address, width=width, color_scheme=scheme, bypass_csp=True)
     page.wait_for_selector(".cv-welcome a")
@@ -61,7 +69,7 @@ def test_no_view_has_a_barrier(address: str, visit: Callable[..., sync_api.Page]
     no_barrier("history")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (360, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), pytest.param(360, "light", marks=pytest.mark.slow)])
 def test_adding_and_removing_has_no_barrier(
     world: Callable[..., str], visit: Callable[..., sync_api.Page], width: int, scheme: str
 ) -> None:

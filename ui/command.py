@@ -73,14 +73,14 @@ def serve(
     # uvicorn stops on either signal and raises it again afterwards: both end here, and the uploads go.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        server.run(sockets=[opened])
-    except KeyboardInterrupt:
-        note("Ended.")
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[opened])
     finally:
         desk.close()
         uploads.cleanup()
     if server.failure is not None:
         raise server.failure
+    note("Ended.")
 
 
 def _opened(settings: RagSettings, progress: Callable[[str, int, int], None]) -> Assistant:
