@@ -6,22 +6,18 @@ withheld with the reason, never shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
-from rag.cite import citation_json, cite
+from rag.cite import Library, citation_json, cite
 from rag.conflicts import Difference
 from rag.extract import Statement
 from rag.generate import Shown
 from rag.lexical import LexicalIndex, content_tokens
 from rag.questions import parse
 from rag.quotes import speaker_at
-from rag.reading import ReadingText
 from rag.retrieve import Candidate
-from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, CorpusState, Passage, SourceDoc, Withheld
-
-Library = Callable[[str], tuple[SourceDoc, ReadingText]]
-"""Gives a document and its reading text by path."""
+from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, CorpusState, Passage, Withheld
 
 
 class AnswerBuilder:
@@ -37,12 +33,12 @@ class AnswerBuilder:
 
     def state(self, statement: Statement) -> CitedClaim | None:
         """Add the sources' own words; None, and a withheld text, when they are not what stands at their place."""
-        places = ((statement.document, statement.char_start, statement.char_end), *statement.places)
-        own = [self._cited(*place) for place in places]
-        text = own[0].reading_text
+        place = (statement.document, statement.char_start, statement.char_end)
+        text = cite(*self._library(place[0]), *place[1:]).reading_text
         if not text.endswith(statement.candidate.unit.text):
             self.withheld.append(Withheld(text, "the sentence is not what stands at its place in the source"))
             return None
+        own = [self._cited(*each) for each in (place, *statement.places)]
         self._units.setdefault(statement.candidate.unit.id, own[0].number or 0)
         return self._claimed(text, own, "verbatim")
 

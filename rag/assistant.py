@@ -15,7 +15,7 @@ from rag import history as conversation
 from rag.answer import AnswerBuilder, refusal
 from rag.corpus import Listing, list_documents
 from rag.errors import InputError, StoreError
-from rag.extract import THRESHOLD
+from rag.extract import THRESHOLD, Draft
 from rag.generate import MODEL_FOUND_NONE, Outcome, Writer, complete, condense
 from rag.index import Embedder, Index, Progress, SyncReport
 from rag.llm import LanguageModel
@@ -67,9 +67,10 @@ class Assistant:
 
     def sync(self, progress: Progress = no_progress, *, rebuild: bool = False) -> SyncReport:
         """Bring the index up to date with the corpus folder. Raises CorpusError, StoreError, ModelError."""
-        report = self._index.sync(self.listing(), lambda: Embedder(self.settings.embedding_model), progress, rebuild=rebuild)
-        self._read.cache_clear()
-        return report
+        try:
+            return self._index.sync(self.listing(), lambda: Embedder(self.settings.embedding_model), progress, rebuild=rebuild)
+        finally:
+            self._read.cache_clear()  # also after a failure: some documents may have been done
 
     def ensure_synced(self, progress: Progress = no_progress) -> SyncReport | None:
         """Bring the index up to date if the corpus changed; None when there was nothing to do."""
@@ -79,7 +80,7 @@ class Assistant:
     @property
     def state(self) -> CorpusState:
         """What is indexed."""
-        return CorpusState(self._index.fingerprint(), len(self._index.ledger.stamps()))
+        return self._index.state()
 
     @property
     def documents(self) -> Mapping[str, SourceDoc]:
@@ -124,7 +125,7 @@ class Assistant:
 
     def within(self, scope: Scope) -> tuple[str, ...] | None:
         """The indexed documents that a scope names, in order of path; None for an empty scope. Raises InputError."""
-        return select(scope, (stamp.entry for stamp in self._index.ledger.stamps().values()))
+        return select(scope, (stamp.entry for stamp in self._index.ledger.stamps().values())) if scope else None
 
     def ask(
         self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING, top_k: int | None = None
@@ -148,7 +149,7 @@ class Assistant:
         """
         question = check_question(question)
         started = time.perf_counter()
-        self._index.refresh()
+        self._refresh()
         documents = self.within(scope)
         writer = self._writer if self.settings.answers == "generative" else None
         standalone = conversation.standalone(question, history)
@@ -156,9 +157,7 @@ class Assistant:
             standalone = condense(writer.model, question, history) or standalone
         searched = self._searched(standalone or question, documents)
         retrieved = time.perf_counter()
-        response = self._synthesizer.synthesize(standalone or question, to_nodes(searched))
-        draft = response.metadata["draft"] if response.metadata else None
-        assert draft is not None
+        draft = self._draft(standalone or question, searched)
         outcome, built = Outcome(), AnswerBuilder(self.document)
         if writer is not None and draft.statements:
             for shown in writer.write(standalone or question, searched.candidates, draft, self._entry, outcome):
@@ -207,8 +206,26 @@ class Assistant:
         Raises InputError for an empty or overlong query and for a scope that names no document.
         """
         query = check_question(query)
-        self._index.refresh()
+        self._refresh()
         return self._passages(self._searched(query, self.within(scope)).candidates, top_k or self.settings.top_k)
+
+    def can_answer(self, question: str) -> bool:
+        """Whether the sources' own sentences answer a question; no language model is asked. Raises what `ask` raises."""
+        question = check_question(question)
+        self._refresh()
+        return bool(self._draft(question, self._searched(question, None)).statements)
+
+    def _refresh(self) -> None:
+        """Work with the index as it is now, which another process may have changed."""
+        if self._index.refresh():
+            self._read.cache_clear()
+
+    def _draft(self, question: str, searched: Searched) -> Draft:
+        """The extractive answer."""
+        response = self._synthesizer.synthesize(question, to_nodes(searched))
+        assert response.metadata is not None
+        draft: Draft = response.metadata["draft"]
+        return draft
 
     def _searched(self, question: str, documents: Sequence[str] | None) -> Searched:
         if not self._index.ledger.count():
@@ -229,14 +246,13 @@ class Assistant:
     def status(self) -> dict[str, Any]:
         """What a person wants to know about the index: documents, characters, units, model, what could not be read."""
         ledger = self._index.ledger
-        unreadable = [line.split("|")[0] for line in (ledger.get("unreadable") or "").split("\n") if line]
         return {
             "documents": len(ledger.stamps()),
             "characters": ledger.characters(),
             "units": ledger.count(),
-            "fingerprint": self._index.fingerprint(),
+            "fingerprint": self.state.fingerprint,
             "embedding_model": self.settings.embedding_model,
-            "unreadable": unreadable,
+            "unreadable": self._index.unreadable(),
             "mode": self.settings.answers,
             "model": self.settings.llm_model if self.settings.answers == "generative" else None,
         }

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rag.assistant import Assistant
 from rag.errors import InputError
-from rag.generate import keeps_to
-from rag.llm import LanguageModel, Message
+from rag.generate import as_data, keeps_to
+from rag.llm import CHARACTERS_PER_TOKEN, LanguageModel, Message
 from rag.questions import check_question
 from rag.types import Answer, Scope
 
@@ -48,7 +48,8 @@ def brief(
 ) -> Iterator[Section | Brief]:
     """Sections as they are ready, the whole brief last. Without `questions` the configured language model proposes them.
 
-    Raises InputError when there are no questions and no language model, and what `Assistant.ask` raises.
+    Raises InputError when there are no questions and no language model, LanguageModelError when it cannot propose any, and
+    what `Assistant.ask` raises.
     """
     topic = check_question(topic)
     scope = scope or Scope()
@@ -76,15 +77,15 @@ def _planned(assistant: Assistant, topic: str, scope: Scope) -> list[str]:
     for passage in assistant.search(topic, _PASSAGES, scope):
         reading = assistant.document(passage.document)[1]
         place = reading.from_record(passage.char_start, passage.char_end)
-        extracts.append(reading.text[place.start : place.end].replace("<", "‹").replace(">", "›"))
-    room = (assistant.settings.llm_context - 700) * 3
+        extracts.append(as_data(reading.text[place.start : place.end]))
+    room = (assistant.settings.llm_context - 700) * CHARACTERS_PER_TOKEN
     shown = ""
     for text in extracts:
         if len(shown) + len(text) > room:
             break
         shown += f"<extract>\n{text}\n</extract>\n"
     reply = LanguageModel(assistant.settings).complete(
-        [Message("system", _SYSTEM), Message("user", f"{shown}\nTopic: {topic}")], None, _TOKENS
+        [Message("system", _SYSTEM), Message("user", f"{shown}\nTopic: {as_data(topic)}")], None, _TOKENS
     )
     known = f"{topic} {shown}"
     lines = [re.sub(r"^\W*(?:\d+[.)]\s*)?", "", line).strip(' "“”') for line in reply.splitlines()]

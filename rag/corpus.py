@@ -20,7 +20,7 @@ from rag.types import Entry
 MANIFEST = "manifest.toml"
 READABLE = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 _KEYS = {"path", "title", "authors", "publisher", "date", "url", "sha256", "inferred"}
-DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def list_documents(root: Path, *, as_described: bool = True) -> Listing:
     described = _manifest(root, as_described)
     found: dict[str, Path] = {}
     warnings: list[str] = []
-    for path in _files(root):
+    for path in files_below(root):
         name = path.relative_to(root).as_posix()
         if path.suffix.lower() in READABLE:
             found[name] = path
@@ -72,8 +72,8 @@ def list_documents(root: Path, *, as_described: bool = True) -> Listing:
     return Listing(root, entries, tuple(warnings))
 
 
-def _files(root: Path) -> list[Path]:
-    """Regular files below `root`, hidden ones left out."""
+def files_below(root: Path) -> list[Path]:
+    """Regular files below `root` in order, hidden ones left out. Raises CorpusError."""
 
     def fail(error: OSError) -> None:
         raise error  # os.walk would pass over a folder that cannot be read
@@ -113,6 +113,16 @@ def _manifest(root: Path, as_described: bool) -> dict[str, Entry]:
             raise CorpusError(f"{where}: {name} is described twice.", "Remove one of the two entries.")
         if date is not None and not (isinstance(date, str) and DATE.fullmatch(date)):
             raise CorpusError(f"{where}: {date!r} is not a date.", 'Write "2021", "2021-03" or "2021-03-16".')
+        authors, inferred = table.get("authors", []), table.get("inferred", {})
+        if not isinstance(authors, list) or not all(isinstance(author, str) for author in authors):
+            raise CorpusError(f"{where}: `authors` is no list of names.", 'Write authors = ["First Author", "Second Author"].')
+        if not isinstance(inferred, dict) or not all(isinstance(words, str) for words in inferred.values()):
+            raise CorpusError(
+                f"{where}: `inferred` is no table of words.", 'Write inferred = { date = "the words it is from" }.'
+            )
+        for key in ("publisher", "url", "sha256"):
+            if not isinstance(table.get(key, ""), str):
+                raise CorpusError(f"{where}: `{key}` is no text.", "Put it in quotation marks.")
         digest = table.get("sha256")
         if as_described and digest is not None and (root / name).is_file() and file_sha256(root / name) != digest:
             raise CorpusError(
@@ -122,11 +132,11 @@ def _manifest(root: Path, as_described: bool) -> dict[str, Entry]:
         entries[name] = Entry(
             name,
             table["title"],
-            tuple(table.get("authors", ())),
+            tuple(authors),
             table.get("publisher"),
             date,
             table.get("url"),
-            dict(table.get("inferred", {})),
+            dict(inferred),
         )
     return entries
 

@@ -115,15 +115,14 @@ def _index(settings: RagSettings) -> Iterator[Finding]:
             yield Finding("index", "error", f"The ledger holds {served} units, Chroma {vectors}.", "Run: rag sync.")
         else:
             yield Finding("index", "ok", f"{len(index.ledger.stamps())} documents, {served} units, all with vectors.")
-        for line in (index.ledger.get("unreadable") or "").split("\n"):
-            if line:
-                yield Finding("index", "warning", f"{line.split('|')[0]} could not be read.", "Run: rag sync, which says why.")
+        for document in index.unreadable():
+            yield Finding("index", "warning", f"{document} could not be read.", "Run: rag sync, which says why.")
     finally:
         index.close()
 
 
 def _mode(settings: RagSettings) -> Iterator[Finding]:
-    if not settings.llm_base_url and not settings.llm_model:
+    if settings.answers == "extractive" and not settings.llm_base_url and not settings.llm_model:
         yield Finding("mode", "ok", "extractive: answers are the sources' own sentences; no language model is asked.")
         return
     from rag.generate import probe

@@ -31,7 +31,7 @@ from rag.lexical import LexicalIndex
 from rag.readers import READER_VERSION, read_document
 from rag.settings import RagSettings
 from rag.splitter import SPLITTER_VERSION
-from rag.types import Entry, SourceDoc
+from rag.types import CorpusState, Entry, SourceDoc
 
 _COLLECTION = "units"
 # ef_construction, neighbours: 0.999 recall at 10,000 vectors for half as much time again as the defaults (0.983).
@@ -61,7 +61,7 @@ def signature(model: str) -> str:
 
 
 class Index:
-    """An open index. `embed` gives unit vectors for texts; it is only called when something has to be embedded."""
+    """An open index."""
 
     def __init__(self, settings: RagSettings) -> None:
         """Open or create the index in the data folder. Raises StoreError when the folder cannot be used."""
@@ -100,9 +100,10 @@ class Index:
                 "Run: rag sync --rebuild, or name another folder with --data DIR.",
             )
 
-    def fingerprint(self) -> str:
-        """A short hash over the paths and contents of all indexed documents."""
-        return fingerprint((path, stamp.sha256) for path, stamp in self.ledger.stamps().items())
+    def state(self) -> CorpusState:
+        """What is indexed, with a short hash over the paths and contents of all documents."""
+        stamps = self.ledger.stamps()
+        return CorpusState(fingerprint((path, stamp.sha256) for path, stamp in stamps.items()), len(stamps))
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -158,9 +159,18 @@ class Index:
     def up_to_date(self, listing: Listing) -> bool:
         """Whether a sync would find nothing to do. Files that could not be read before are tried again only when touched."""
         stale, gone = self.pending(listing)
-        known = set((self.ledger.get("unreadable") or "").split("\n"))
-        left = [name for name, path in stale.items() if f"{name}|{_touched(path)}" not in known]
+        known = set(self._unreadable())
+        left = [name for name, path in stale.items() if (name, _touched(path)) not in known]
         return not left and not gone and self.ledger.get("sweep") != "owed"
+
+    def unreadable(self) -> list[str]:
+        """The documents that the last sync could not read."""
+        return [name for name, _ in self._unreadable()]
+
+    def _unreadable(self) -> list[tuple[str, str]]:
+        """Each with its file's mark, see `_touched`. A file's name may hold the bar that divides them, a mark may not."""
+        lines = (self.ledger.get("unreadable") or "").split("\n")
+        return [(name, mark) for name, _, mark in (line.rpartition("|") for line in lines if line)]
 
     def sync(self, listing: Listing, embed: Callable[[], Embedder], progress: Progress, *, rebuild: bool = False) -> SyncReport:
         """Make the index say what the corpus says. `embed` is called once something must be embedded.
@@ -174,9 +184,10 @@ class Index:
                 self.ledger.clear()
                 self._throw_chroma_away()
             self.ledger.note(signature=signature(self._model))
-            report = self._sync(listing, embed, progress)
-            self.ledger.note(generation=os.urandom(8).hex())
-        return report
+            try:
+                return self._sync(listing, embed, progress)
+            finally:  # also after a failure: the documents that were done are served
+                self.ledger.note(generation=os.urandom(8).hex())
 
     def _sync(self, listing: Listing, embed: Callable[[], Embedder], progress: Progress) -> SyncReport:
         stale, gone = self.pending(listing)
@@ -303,13 +314,15 @@ class Index:
         SharedSystemClient.clear_system_cache()
         shutil.rmtree(self.folder / "chroma", ignore_errors=True)
 
-    def refresh(self) -> None:
-        """Let go of what was opened before another process's last sync."""
+    def refresh(self) -> bool:
+        """Let go of what was opened before the last sync, another process's perhaps; whether there was one."""
         generation = self.ledger.get("generation") or ""
         with self._opening:
-            if generation != self._seen_generation:
-                self._client = self._collection = self._lexical = None
-                self._seen_generation = generation
+            if generation == self._seen_generation:
+                return False
+            self._client = self._collection = self._lexical = None
+            self._seen_generation = generation
+            return True
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

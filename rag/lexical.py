@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Container, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rag.errors import StoreError
 from rag.ledger import Ledger
@@ -198,11 +198,19 @@ def _stop_stems() -> frozenset[str]:
     return frozenset(_stemmer().stemWords(sorted(STOP_WORDS)))
 
 
+class Level(NamedTuple):
+    """The BM25 index of one level (None when there is nothing in it), its units' ids in its order, and their places."""
+
+    retriever: Any
+    ids: list[str]
+    places: dict[str, int]
+
+
 class Scores:
     """BM25 scores of the units of a level for one query. Only scores above 0 count: BM25 never says "nothing"."""
 
-    def __init__(self, ids: list[str], values: Any) -> None:
-        self._ids = ids
+    def __init__(self, level: Level, values: Any) -> None:
+        self._level = level
         self._values = values
 
     def best(self, k: int) -> dict[str, float]:
@@ -211,17 +219,18 @@ class Scores:
 
         if self._values is None:
             return {}
-        k = min(k, len(self._ids))
+        ids = self._level.ids
+        k = min(k, len(ids))
         top = np.argpartition(-self._values, k - 1)[:k]
         order = sorted((int(i) for i in top if self._values[i] > 0), key=lambda i: (-float(self._values[i]), i))
-        return {self._ids[i]: float(self._values[i]) for i in order}
+        return {ids[i]: float(self._values[i]) for i in order}
 
     def of(self, ids: Sequence[str]) -> dict[str, float]:
-        """The scores of these ids."""
+        """The scores of these ids; 0 for one that is not in the index (a sync that failed has not come to it)."""
         if self._values is None:
             return dict.fromkeys(ids, 0.0)
-        wanted = set(ids)
-        return {id_: float(self._values[i]) for i, id_ in enumerate(self._ids) if id_ in wanted}
+        places = self._level.places
+        return {id_: float(self._values[places[id_]]) if id_ in places else 0.0 for id_ in ids}
 
 
 class LexicalIndex:
@@ -232,7 +241,7 @@ class LexicalIndex:
 
     def __init__(
         self,
-        levels: dict[str, tuple[Any, list[str]]],
+        levels: dict[str, Level],
         frequencies: dict[str, int],
         sentences: int,
         words: dict[str, int],
@@ -303,7 +312,8 @@ class LexicalIndex:
             levels = {}
             for level in ("sentence", "passage"):
                 ids = json.loads((home / f"{level}.json").read_text())
-                levels[level] = (bm25s.BM25.load(home / level, mmap=True) if ids else None, ids)
+                retriever = bm25s.BM25.load(home / level, mmap=True) if ids else None
+                levels[level] = Level(retriever, ids, {id_: place for place, id_ in enumerate(ids)})
         except (OSError, ValueError, KeyError) as error:
             raise StoreError(f"The word index in {home} is damaged: {error}.", "Run: rag sync --rebuild.") from error
         return cls(levels, words["frequencies"], words["sentences"], words["words"])
@@ -312,15 +322,15 @@ class LexicalIndex:
         """The same index with these units in it alone; `years` are those of their documents' dates."""
         import numpy as np
 
-        masks = {level: np.array([id_ in ids for id_ in own], dtype=bool) for level, (_, own) in self._levels.items()}
+        masks = {name: np.array([id_ in ids for id_ in own.ids], dtype=bool) for name, own in self._levels.items()}
         return LexicalIndex(self._levels, self._frequencies, self._sentences, self._words, masks, years)
 
     def scores(self, tokens: Sequence[str], level: str) -> Scores:
         """BM25 scores of all units of a level for a query's tokens."""
-        retriever, ids = self._levels[level]
-        known = [token for token in tokens if retriever is not None and token in retriever.vocab_dict]
-        values = retriever.get_scores(known) if known else None
-        return Scores(ids, values * self._masks[level] if values is not None and self._masks is not None else values)
+        own = self._levels[level]
+        known = [token for token in tokens if own.retriever is not None and token in own.retriever.vocab_dict]
+        values = own.retriever.get_scores(known) if known else None
+        return Scores(own, values * self._masks[level] if values is not None and self._masks is not None else values)
 
     def rarity(self, token: str) -> float:
         """Inverse document frequency of a stem among the sentences; the highest value for one that never occurs."""
@@ -351,7 +361,7 @@ class LexicalIndex:
         """Whether the stem occurs in any of the documents, or is the year of one."""
         if self._masks is None or token not in self._frequencies:
             return token in self._frequencies
-        retriever, _ = self._levels["sentence"]
+        retriever = self._levels["sentence"].retriever
         column = retriever.vocab_dict.get(token) if retriever is not None else None
         if column is None:
             return token in self._years

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.corpus import MANIFEST, READABLE, bundled, file_sha256, list_documents
-from rag.errors import InputError, RagError, StoreError
+from rag.corpus import MANIFEST, READABLE, bundled, file_sha256, files_below, list_documents
+from rag.errors import InputError, StoreError
 from rag.readers import read_document
 from rag.types import Entry
 
@@ -87,13 +87,13 @@ class Library:
                 raise InputError(f"There is no document {document!r}.", "Read the folder again.")
             if len(names) == 1:
                 raise InputError(f"{document} is the last document.", "Put another one in before taking it out.")
-            self._forget(document)  # first: a manifest that describes a file that is gone is an error
             target = self.root / REMOVED / document
             target.parent.mkdir(parents=True, exist_ok=True)
             number = 1
             while target.exists():
                 number += 1
                 target = target.with_name(f"{Path(document).stem} ({number}){Path(document).suffix}")
+            self._forget(document)  # before the file: a manifest that describes a file that is gone is an error
             listing.path_of(document).rename(target)
 
     def _forget(self, document: str) -> None:
@@ -116,12 +116,10 @@ class Library:
 
     def _refuse_twin(self, name: str, incoming: Path) -> None:
         size, digest = incoming.stat().st_size, file_sha256(incoming)
-        for folder, folders, files in os.walk(self.root):
-            folders[:] = [f for f in folders if not f.startswith(".")]
-            for other in (Path(folder, f) for f in files if not f.startswith(".")):
-                if other.is_file() and other.stat().st_size == size and file_sha256(other) == digest:
-                    there = other.relative_to(self.root).as_posix()
-                    raise InputError(f"{name}: it is there already, as {there}.", "Nothing needs to be done.")
+        for other in files_below(self.root):
+            if other.stat().st_size == size and file_sha256(other) == digest:
+                there = other.relative_to(self.root).as_posix()
+                raise InputError(f"{name}: it is there already, as {there}.", "Nothing needs to be done.")
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -135,11 +133,9 @@ class Library:
                 yield
         except Timeout as error:
             raise StoreError("The documents are being changed by another process.", "Try again in a moment.") from error
-        except RagError:
-            raise
         except OSError as error:
             raise StoreError(
-                f"The folder of the documents cannot be changed: {error.strerror}.", "Nothing was changed."
+                f"The folder of the documents cannot be changed: {error.strerror}.", "Give write permission, or make room."
             ) from error
 
 

@@ -169,7 +169,7 @@ class LanguageModel:
     def _place(self, messages: Sequence[Message], schema: Schema | None, most_tokens: int) -> Path | None:
         if self._cache is None:
             return None
-        shaped = [self.url, self.name, most_tokens, schema, self.structured, [[m.role, m.text] for m in messages]]
+        shaped = [self.url, self.name, most_tokens, schema, [[m.role, m.text] for m in messages]]
         return self._cache / f"{hashlib.sha256(json.dumps(shaped, sort_keys=True).encode()).hexdigest()}.json"
 
 

@@ -12,7 +12,6 @@ train/README.md has the figures.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -41,7 +40,7 @@ class AnswerScorer:
         self._model = CrossEncoder("answer scorer", weights, WEIGHTS_SHA256, tokenizer, threads)
 
     def score(self, question: str, candidates: Sequence[tuple[str, str, str]]) -> list[float]:
-        """The probability that each sentence answers `question`.
+        """The log-odds, within ±30, that each sentence answers `question`.
 
         A candidate is (previous, sentence, next); its neighbours may be empty. Nothing depends on the other candidates.
         """
@@ -51,8 +50,7 @@ class AnswerScorer:
         def arrays(batch: list[int]) -> dict[str, Any]:
             return self._arrays([inputs[i] for i in batch], len(asked) + 2)
 
-        logits = self._model.logits([len(ids) for ids, _, _ in inputs], arrays)
-        return [1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))) for logit in logits]
+        return [max(-30.0, min(30.0, logit)) for logit in self._model.logits([len(ids) for ids, _, _ in inputs], arrays)]
 
     def _input(self, asked: list[int], candidate: tuple[str, str, str]) -> tuple[list[int], int, int]:
         """Token ids, where the sentence's marker stands, and where the sentence ends."""

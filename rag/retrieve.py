@@ -8,7 +8,6 @@ beside the score: a rank cannot say that nothing fits.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -194,7 +193,7 @@ def reranked(searched: Searched, scorer: AnswerScorer) -> Searched:
         return searched
     read, rest = searched.candidates[:_READ], searched.candidates[_READ:]
     texts = [(c.previous.text if c.previous else "", c.unit.text, c.following.text if c.following else "") for c in read]
-    logits = [math.log(p / (1 - p)) for p in scorer.score(searched.question.text, texts)]
+    logits = scorer.score(searched.question.text, texts)
     best = []
     for candidate, logit in zip(read, logits, strict=True):
         signals = candidate.signals._replace(answers=logit)
@@ -226,9 +225,10 @@ class HybridRetriever(BaseRetriever):
 
 
 class SentenceNode(TextNode):
-    """A candidate sentence on its way through LlamaIndex; `unknown` is that of the whole search."""
+    """A candidate sentence on its way through LlamaIndex; `question` and `unknown` are those of the whole search."""
 
     candidate: Any
+    question: Any
     unknown: Any
 
     @classmethod
@@ -252,6 +252,7 @@ def to_nodes(searched: Searched) -> list[NodeWithScore]:
             excluded_llm_metadata_keys=list(metadata),
             candidate=candidate,
             unknown=searched.unknown,
+            question=searched.question,
         )
         nodes.append(NodeWithScore(node=node, score=candidate.score))
     return nodes

@@ -56,7 +56,11 @@ class ExtractiveSynthesizer(BaseSynthesizer):
         """The response to `query`; `metadata["draft"]` is the `Draft` it was made from, also when nothing was found."""
         text = query.query_str if isinstance(query, QueryBundle) else query
         found = [item.node for item in nodes if isinstance(item.node, SentenceNode)]
-        searched = Searched(parse(text), [node.candidate for node in found], found[0].unknown if found else ())
+        searched = (
+            Searched(found[0].question, [node.candidate for node in found], found[0].unknown)
+            if found
+            else Searched(parse(text), [], ())
+        )
         draft: Draft = choose(searched, self._threshold)
         answer = " ".join(f"{statement.candidate.unit.text} [{n}]" for n, statement in enumerate(draft.statements, start=1))
         return Response(answer or NO_ANSWER, source_nodes=list(nodes), metadata={"draft": draft})

@@ -286,6 +286,19 @@ def test_a_page_of_another_layout_is_compared_by_its_hash(packet: Path, folder: 
         (lambda held: held["passages"][3].update(line_end=9), "another line end than its text"),
         (lambda held: held["documents"][0].update(title="Another title"), "two values for title"),
         (lambda held: held["documents"][0].update(authors=["D. Fourth"]), "two values for authors"),
+        (
+            lambda held: (
+                held["versions"].update(reading="0"),
+                held["result"]["citations"][0].update(reading_text="The old harbour was opened in 1801."),
+                held["result"]["claims"][0].update(text="The old harbour was opened in 1801."),
+            ),
+            "[1]: the words shown are not how",
+        ),
+        (lambda held: held["documents"][0].update(text_sha256="0" * 64), "names another text, though the corpus is the same"),
+        (
+            lambda held: held["result"]["claims"][0].update(text="It never opened.", support="verified"),
+            "in an answer that no model wrote",
+        ),
     ],
 )
 def test_a_forgery_with_new_checksums_is_caught_by_the_documents(
@@ -324,9 +337,24 @@ def test_a_models_sentences_stand_by_their_citations(folder: Path, tmp_path: Pat
     given = replace(answer(folder), mode="generative", model="a-model", claims=said, citations=(first, second, third))
     packet = answer_packet(folder, tmp_path / "a.html", given)
     assert checked(packet, folder).stands
+    assert any("not verified again" in remark for remark in checked(packet, folder).remarks)
     assert "Generative: written by a-model" in packet.read_text(encoding="utf-8")
     edit(folder / "ledger.txt", "thirty-eight", "thirty-nine")
     assert not checked(packet, folder).stands
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"), [("In 1901 the old harbour was opened.", True), ("The harbour never opened.", False)]
+)
+def test_the_command_verifies_a_models_sentences_again(folder: Path, tmp_path: Path, said: str, stands: bool) -> None:
+    first = answer(folder).citations[0]
+    given = replace(
+        answer(folder), mode="generative", model="m", claims=(Claim(said, (1,), "verified"),), citations=(first,), conflicts=()
+    )
+    packet = answer_packet(folder, tmp_path / "a.html", given)
+    result = CliRunner().invoke(app, ["verify", str(packet), "--corpus", str(folder), "--data", str(tmp_path / "data")])
+    assert result.exit_code == (0 if stands else 1), result.output
+    assert ("verified again, does not hold" in result.output) is not stands
 
 
 def test_a_refusal_stands_as_long_as_the_corpus_does(folder: Path, tmp_path: Path) -> None:

@@ -250,6 +250,27 @@ def test_a_reader_sees_what_another_process_wrote(sandbox: Sandbox) -> None:
         subprocess.run(command, check=True, capture_output=True)
         answer = reader.ask("Who founded the museum of Norby?")
         assert "Greta Dahl" in answer.claims[0].text
+        # A document that was read before has another text now: its words and places are the new ones.
+        sandbox.write("museum.txt", "A note.\n\nThe museum of Norby was founded by the sculptor Ida Falk in 1934.\n")
+        subprocess.run(command, check=True, capture_output=True)
+        answer = reader.ask("Who founded the museum of Norby?")
+        assert "Ida Falk" in answer.claims[0].text
+        assert answer.citations[0].line_start == 3
+        assert not answer.withheld
+
+
+def test_what_was_done_before_a_sync_failed_is_served_with_its_words(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.write("a.txt", "The museum of Norby was founded by Greta Dahl.\n")
+    sandbox.sync()
+    with Assistant.open(sandbox.settings) as assistant:
+        assert "Greta" in assistant.ask("Who founded the museum of Norby?").claims[0].text
+        sandbox.write("a.txt", "The museum of Norby was founded by the sculptor Ida Falk.\n")
+        monkeypatch.setattr(Index, "_sweep", lambda self: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(StoreError):
+            assistant.sync()
+        answer = assistant.ask("Who founded the museum of Norby?")
+        assert not answer.withheld
+        assert "Greta" not in str(answer.claims)
 
 
 def test_a_read_only_data_folder(sandbox: Sandbox) -> None:

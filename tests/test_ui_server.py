@@ -80,6 +80,13 @@ def test_a_token_of_any_letters_is_known_in_the_header(token: str) -> None:
         assert client(token).get("/", headers=headers).text == "the page"
 
 
+def test_nobody_without_the_token_fills_memory_or_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_PAUSE", 0.0)
+    assert client("secret").post("/token", data={"token": "secret" + "x" * 100_000}).status_code == 401
+    assert client("secret").post("/token", files={"token": b"x" * 100_000}).status_code == 401
+    assert client("secret").post("/token", content=b"\xff", headers={"Content-Type": "multipart/form-data"}).status_code == 401
+
+
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://[", "127.0.0.1:7860", ""])
 def test_another_sites_page_may_not_ask(origin: str) -> None:
     assert client().post("/gradio_api/queue/join", headers={"Origin": origin}).status_code == 403

@@ -7,18 +7,12 @@ import signal
 import sys
 from contextlib import suppress
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from rag.commands.shared import Corpus, Data, note, say
 from rag.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rag.assistant import Assistant
-    from rag.settings import RagSettings
 
 
 def register(app: typer.Typer) -> None:
@@ -54,12 +48,15 @@ def serve(
     os.environ["GRADIO_TEMP_DIR"] = uploads.name  # drafts are nobody else's: they are kept only while the server runs
     from ui.app import build_app
     from ui.desk import Desk
+    from ui.opening import opened as assistant_of
     from ui.server import Server, web_app
 
     port = opened.getsockname()[1]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     library = Library(settings.corpus, settings.data)
-    desk = Desk(lambda progress: _opened(settings, progress), lambda: open_sources(settings.corpus, settings.data), library)
+    desk = Desk(
+        lambda progress: assistant_of(settings, progress), lambda: open_sources(settings.corpus, settings.data), library
+    )
 
     def started(server: Server) -> None:
         say(f"Chapter & Verse is at {address} (Ctrl-C ends it).")
@@ -82,24 +79,6 @@ def serve(
     if server.failure is not None:
         raise server.failure
     note("Ended.")
-
-
-def _opened(settings: RagSettings, progress: Callable[[str, int, int], None]) -> Assistant:
-    """An assistant whose index is up to date; the bar is on stderr, and the page hears of it too."""
-    from rag.assistant import Assistant
-    from rag.commands.session import progress_bar, warn
-
-    assistant = Assistant.open(settings)
-    with progress_bar() as bar:
-
-        def both(what: str, done: int, total: int) -> None:
-            bar(what, done, total)
-            progress(what, done, total)
-
-        report = assistant.ensure_synced(both)
-    if report is not None:
-        warn(report)
-    return assistant
 
 
 def _has_browser() -> bool:

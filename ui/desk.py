@@ -143,9 +143,10 @@ class Desk:
             self._suggested = True
 
     def _answers(self, question: str) -> bool:
-        if self._closing.is_set():
-            raise _Closing
-        return bool(self.ask(question).claims)
+        with self._asking, self._turns.shared():
+            if self._closing.is_set():
+                raise _Closing
+            return self.assistant.can_answer(question)
 
     @property
     def settled(self) -> bool:
@@ -191,6 +192,8 @@ class Desk:
         def work() -> None:
             try:
                 with self._asking, self._turns.shared():
+                    if left.is_set():  # while it waited for its turn
+                        return
                     for item in self.assistant.stream(question, history, scope, top_k):
                         if left.is_set():
                             return

@@ -15,7 +15,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import gradio as gr
 import uvicorn
@@ -59,6 +59,9 @@ _LARGEST_UPLOAD = f"{LARGEST}b"
 
 # A wrong token waits this long, in seconds, before it is told so.
 _PAUSE = 1.0
+
+# Bytes of the form with the token, written twice as long as any token is.
+_LONGEST_FORM = 4096
 
 _DOOR = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Chapter &amp; Verse</title><style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui;max-width:22rem;
@@ -104,8 +107,8 @@ class Guard:
         if self._token is None or self._pass is None:
             return None
         if request.method == "POST" and path == "/token":
-            given = (await request.form()).get("token")
-            if not isinstance(given, str) or not hmac.compare_digest(given.encode(), self._token.encode()):
+            given = await _posted(request, "token")
+            if given is None or not hmac.compare_digest(given.encode(), self._token.encode()):
                 await asyncio.sleep(_PAUSE)
                 return HTMLResponse(_DOOR + "<p role=alert>That is not the token.</p>", 401)
             response = RedirectResponse("/", 303)
@@ -126,6 +129,16 @@ class Guard:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         # Header values come decoded as Latin-1, whatever they were written in.
         return scheme.lower() == "bearer" and hmac.compare_digest(given.encode("latin-1"), (self._token or "").encode())
+
+
+async def _posted(request: Request, name: str) -> str | None:
+    """A field of a small form; who may not come in yet may not fill memory or disk either."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _LONGEST_FORM:
+            return None
+    return next(iter(parse_qs(body.decode("utf-8", "replace")).get(name, ())), None)
 
 
 def _refused(status: int, message: str, program: bool) -> Response:

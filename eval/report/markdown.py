@@ -26,7 +26,11 @@ def headline(verdicts: Sequence[Verdict]) -> str:
     failed = [verdict for verdict in verdicts if not verdict.passed]
     if not verdicts:
         return "No gates were checked."
-    return f"{len(failed)} of {len(verdicts)} gates FAILED: this may not be released." if failed else f"All {len(verdicts)} gates passed."
+    return (
+        f"{len(failed)} of {len(verdicts)} gates FAILED: this may not be released."
+        if failed
+        else f"All {len(verdicts)} gates passed."
+    )
 
 
 def origin(run: Run) -> str:

@@ -171,12 +171,14 @@ def show_rest(answer: Answer) -> None:
     """What stands below the sentences: differences, sources, what was withheld, and who answered."""
     import textwrap
 
+    from rag.export.wording import who_and_when
+
     numbered = {citation.number: citation for citation in answer.citations}
     for conflict in answer.conflicts:
         say(textwrap.fill(f"The documents differ on {conflict.about}:", 100))
         for number in conflict.citations:
             citation = numbered[number]
-            said = f"{_when(citation)}: {citation.reading_text} [{number}]"
+            said = f"{who_and_when(citation)}: {citation.reading_text} [{number}]"
             say(textwrap.fill(said, 100, initial_indent="  ", subsequent_indent="  "))
         say()
     for citation in answer.citations:
@@ -191,18 +193,9 @@ def show_rest(answer: Answer) -> None:
     say(f"\nMode: {answer.mode}" + (f" ({answer.model})" if answer.model else "") + f" · {answer.timings_ms['total']} ms")
 
 
-def _when(citation: Citation) -> str:
-    who = ", ".join(citation.authors) or citation.publisher or citation.title
-    return f"{citation.date or 'undated'}, {who}"
-
-
 def place(citation: Citation) -> str:
     """Who, what, when and where of a citation on one line."""
-    lines = (
-        f"line {citation.line_start}"
-        if citation.line_start == citation.line_end
-        else f"lines {citation.line_start}-{citation.line_end}"
-    )
-    page = f"page {citation.page}, " if citation.page else ""
+    from rag.export.wording import lines_of
+
     parts = [", ".join(citation.authors), citation.title, citation.publisher or "", citation.date or "undated"]
-    return f"{', '.join(p for p in parts if p)}. {citation.document}, {page}{lines}, characters {citation.char_start}-{citation.char_end}"
+    return f"{', '.join(p for p in parts if p)}. {citation.document}, {lines_of(citation)}, characters {citation.char_start}–{citation.char_end}"

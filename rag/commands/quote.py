@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.commands.shared import Batch, Corpus, Data, Export, Json, check_export, note, print_json, requests, say
+from rag.commands.shared import Batch, Corpus, Data, Export, Json, check_export, counting, note, print_json, requests, say
 
 if TYPE_CHECKING:
     from rag.quotes import QuoteVerdict, Sources
@@ -102,16 +102,7 @@ def opened(corpus: object, data: object) -> Sources:
     from rag.settings import load
 
     settings = load(corpus=corpus, data=data)
-    count = 0
-
-    def progress(document: str) -> None:
-        nonlocal count
-        count += 1
-        # A handful of documents is read at once; only a long wait needs an explanation.
-        if count % 25 == 0:
-            note(f"rag: reading documents … {count}")
-
-    sources = open_sources(settings.corpus, settings.data, progress)
+    sources = open_sources(settings.corpus, settings.data, counting())
     for warning in sources.warnings:
         note(f"rag: {warning}")
     return sources

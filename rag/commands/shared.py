@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,6 +59,17 @@ def check_export(export: Path | None, batch: str | None) -> None:
         raise InputError("--export takes one result, no batch.", "Leave out --batch or --export.")
     if export is not None:
         formats.check(export)
+
+
+def counting() -> Callable[[str], None]:
+    """Progress over documents: a line now and then, since a handful is read at once and only a long wait needs explaining."""
+    count = itertools.count(1)
+
+    def progress(document: str) -> None:
+        if (number := next(count)) % 25 == 0:
+            note(f"rag: reading documents … {number}")
+
+    return progress
 
 
 def print_json(value: Any) -> None:

@@ -31,7 +31,7 @@ def sync(
             report = opened.sync(progress, rebuild=rebuild)
         warn(report)
         if as_json:
-            print_json({"schema": 1, **asdict(report), **opened.status()})
+            print_json(to_json(report, opened.status()))
             return
         for what in ("added", "changed", "removed"):
             for name in getattr(report, what):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.commands.shared import Corpus, Data, Json, note, print_json, say
+from rag.commands.shared import Corpus, Data, Json, counting, print_json, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rag.export.standing import Standing
     from rag.export.verify import Verification
     from rag.types import Citation
@@ -34,15 +35,13 @@ def verify(
     from rag.export.verify import verify as verified
     from rag.settings import load
 
+    def objection(statement: str, citations: Sequence[Citation]) -> str:
+        from rag.verify import objection  # loads a model: only where a language model's sentences are to be verified
+
+        return objection(statement, citations)
+
     settings = load(corpus=corpus, data=data)
-    count = itertools.count(1)
-
-    def progress(document: str) -> None:
-        # A handful of documents is read at once; only a long wait needs an explanation.
-        if (number := next(count)) % 25 == 0:
-            note(f"rag: reading documents … {number}")
-
-    result = verified(load_packet(packet), settings.corpus, settings.data, progress)
+    result = verified(load_packet(packet), settings.corpus, settings.data, counting(), objection)
     if as_json:
         print_json({**result.to_json(), "packet": packet.name})
     else:

@@ -19,7 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
-from rag.cite import Library, cite
+from rag.cite import Library, cite, entry_json
 from rag.errors import InputError
 from rag.export import page, parse
 from rag.readers import READER_VERSION
@@ -189,15 +189,8 @@ def _place(citation: Citation) -> dict[str, Any]:
 
 
 def _document(doc: SourceDoc) -> dict[str, Any]:
-    entry = doc.entry
     return {
-        "document": entry.document,
-        "title": entry.title,
-        "authors": list(entry.authors),
-        "publisher": entry.publisher,
-        "date": entry.date,
-        "url": entry.url,
-        "inferred": dict(entry.inferred),
+        **entry_json(doc.entry),
         "sha256": doc.sha256,
         "text_sha256": text_sha256(doc),
         "characters": len(doc.text),
@@ -211,7 +204,7 @@ def text_sha256(doc: SourceDoc) -> str:
 
 
 def _settings(settings: RagSettings) -> dict[str, Any]:
-    found = {name: getattr(settings, name) for name in _SETTINGS if hasattr(settings, name)}
+    found = {name: getattr(settings, name) for name in _SETTINGS}
     # A model may be a folder of the machine; its name is enough.
     return {**found, "embedding_model": re.split(r"[/\\]", found["embedding_model"].rstrip("/\\"))[-1]}
 

@@ -5,11 +5,14 @@
 3. What the packet says beyond the citations against them: a verbatim claim is its citation's words, a reading text the
    one that its characters have, a passage the characters of its document.
 4. A verdict: the quote is checked again, and the two verdicts compared.
+5. What a language model wrote is verified again against the words it cites, where the caller has the means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +27,9 @@ from rag.export.tampering import tampered
 from rag.quotes import QuoteVerdict, check
 from rag.reading import READING_VERSION
 from rag.types import Citation, Claim
+
+Objection = Callable[[str, Sequence[Citation]], str]
+"""Why the words cited do not carry a sentence, empty when they do."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +75,21 @@ class Verification:
 
 
 def verify(
-    packet: Packet, root: Path, data: Path | None = None, progress: Callable[[str], None] = lambda _: None
+    packet: Packet,
+    root: Path,
+    data: Path | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    objection: Objection | None = None,
 ) -> Verification:
     """Hold a packet against the documents below `root`.
 
     `data` is a folder in which texts are kept when more than the cited documents has to be read; `progress` is called with
-    the name of each that is. Raises CorpusError when there is no such corpus.
+    the name of each that is; `objection` verifies what a language model wrote (None: a remark says that it was not).
+    Raises CorpusError when there is no such corpus.
     """
     folder = Folder(root, data, progress)
     try:
-        return _Check(packet, folder).run()
+        return _Check(packet, folder, objection).run()
     finally:
         folder.close()
 
@@ -86,8 +97,8 @@ def verify(
 class _Check:
     """One verification under way."""
 
-    def __init__(self, packet: Packet, folder: Folder) -> None:
-        self.packet, self.folder, self.evidence = packet, folder, packet.evidence
+    def __init__(self, packet: Packet, folder: Folder, objection: Objection | None) -> None:
+        self.packet, self.folder, self.evidence, self.objection = packet, folder, packet.evidence, objection
         self.documents = {parse.text(item, "document"): item for item in parse.objects(self.evidence, "documents")}
         self.passages = parse.objects(self.evidence, "passages")
         versions = self.evidence["versions"]
@@ -113,9 +124,11 @@ class _Check:
         fingerprint = parse.text(self.evidence["corpus"], "fingerprint")
         same = self.folder.is_same(fingerprint, thorough=not cited)
         again = None if verdict is None else (verdict.verdict, self._again(verdict, found))
+        if same:
+            self._documents_stand()
         if answer is not None:
             for number, claim in enumerate(answer.claims, start=1):
-                self._claim(number, claim, {c.number: c for c in answer.citations})
+                self._claim(number, claim, {c.number: c for c in answer.citations}, answer.mode)
             if not answer.citations and not same:
                 self.changes.append("nothing is cited, and the documents are not those that were searched: ask again")
         if found and all(one.status == "missing" for one in found):
@@ -146,8 +159,9 @@ class _Check:
         if not one.stands or one.now is None:
             return
         then, now, unchanged = one.cited.reading_text, one.now.reading_text, one.status in ("unchanged", "renamed")
-        # In a document that has changed around it, or read by another version, a passage may lose other marks; no letters.
-        if then != now if unchanged and self.same_reading else _letters(then) != _letters(now):
+        # In a document that has changed around it, or read by another version, a passage may lose other marks, a footnote's
+        # number among them; it loses no letter and gains no figure.
+        if then != now if unchanged and self.same_reading else _letters(then) != _letters(now) or _figures(then, one.now):
             self.contradictions.append(f"[{one.number}]: the words shown are not how the cited characters read")
         for name in ("page", "line_start", "line_end") if unchanged else ():
             if getattr(one.now, name) != getattr(one.cited, name):
@@ -169,6 +183,13 @@ class _Check:
             if then != now:
                 self.remarks.append(f"{cited.document}: {name} {_said(then)} then, {_said(now)} now")
 
+    def _documents_stand(self) -> None:
+        """In the very corpus that was searched, a document's text is the one that the packet names."""
+        for path, described in self.documents.items():
+            here = self.folder.document(path)
+            if here is not None and text_sha256(here[0]) != described.get("text_sha256"):
+                self.contradictions.append(f"{path}: the packet names another text, though the corpus is the same")
+
     def _passage_stands(self, passage: Citation) -> None:
         """A passage of a document that is still the same must be its characters, and read as they do."""
         described = self.documents.get(passage.document, {})
@@ -185,11 +206,18 @@ class _Check:
             if getattr(made, name) != getattr(passage, name):
                 self.contradictions.append(f"{there}: the packet has another {name.replace('_', ' ')} than its text")
 
-    def _claim(self, number: int, claim: Claim, citations: Mapping[int | None, Citation]) -> None:
+    def _claim(self, number: int, claim: Claim, citations: Mapping[int | None, Citation], mode: str) -> None:
         words = " ".join(claim.text.split())
-        read = [" ".join(citations[n].reading_text.split()) for n in claim.citations]
-        if claim.support == "verbatim" and not any(words in text for text in read):
-            self.contradictions.append(f"sentence {number} is said to be verbatim, and is not its citation's words")
+        cited = [citations[n] for n in claim.citations]
+        if claim.support == "verbatim":
+            if not any(words in " ".join(one.reading_text.split()) for one in cited):
+                self.contradictions.append(f"sentence {number} is said to be verbatim, and is not its citation's words")
+        elif mode == "extractive":
+            self.contradictions.append(f"sentence {number} is not said to be verbatim, in an answer that no model wrote")
+        elif self.objection is None:
+            self.remarks.append("What the language model wrote was not verified again against what it cites.")
+        elif reason := self.objection(words, cited):
+            self.changes.append(f"sentence {number}, verified again, does not hold: {reason}")
 
     def _again(self, then: QuoteVerdict, found: tuple[Standing, ...]) -> str:
         """The verdict on the quote now, in the document that was named under whatever name it has by now."""
@@ -218,6 +246,11 @@ class _Check:
 
 def _letters(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalpha())
+
+
+def _figures(then: str, now: Citation) -> bool:
+    """Whether a reading text has figures that the cited characters do not have."""
+    return bool(Counter(re.findall(r"\d+", then)) - Counter(re.findall(r"\d+", now.source_text)))
 
 
 def _said(value: Any) -> str:

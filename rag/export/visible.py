@@ -1,4 +1,4 @@
-"""Text of documents and people made safe to show: every character that could deceive or break a file is shown by name."""
+"""Text of documents and people made safe to show: characters that turn the text or break a file are shown by name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 
 def visible(text: str) -> str:
-    """Text with line ends as `\\n` and every character that cannot be seen or written as `[U+….]`."""
+    """Text with line ends as `\\n` and control and direction characters as `[U+….]`."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROLS.sub(lambda match: f"[U+{ord(match.group()):04X}]", lines)
 

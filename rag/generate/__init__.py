@@ -6,7 +6,7 @@ What the model writes is a draft. Each sentence is verified against the passages
 from rag.generate.complete import MODEL_FOUND_NONE, complete
 from rag.generate.condense import condense, keeps_to
 from rag.generate.probe import probe
-from rag.generate.prompt import NumberedPassage, number_passages
+from rag.generate.prompt import NumberedPassage, as_data, number_passages
 from rag.generate.reply import DraftSentence, ReplyError, ReplyReader
 from rag.generate.writer import Outcome, Shown, Writer
 
@@ -19,6 +19,7 @@ __all__ = [
     "ReplyReader",
     "Shown",
     "Writer",
+    "as_data",
     "complete",
     "condense",
     "keeps_to",

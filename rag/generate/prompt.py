@@ -115,11 +115,11 @@ def number_passages(
 def messages(question: str, passages: Sequence[NumberedPassage]) -> list[Message]:
     """The request for an answer."""
     shown = "\n".join(
-        f"<passage {p.number}: {_safe(_source(p.entry))}>\n{_safe(p.text)}\n</passage {p.number}>" for p in passages
+        f"<passage {p.number}: {as_data(_source(p.entry))}>\n{as_data(p.text)}\n</passage {p.number}>" for p in passages
     )
     return [
         Message("system", f"{_SYSTEM}\n{_AS_JSON}"),
-        Message("user", f"{shown}\n\nQuestion: {_safe(question)}\nAnswer from the passages above only."),
+        Message("user", f"{shown}\n\nQuestion: {as_data(question)}\nAnswer from the passages above only."),
     ]
 
 
@@ -132,7 +132,7 @@ def _source(entry: Entry) -> str:
     return ", ".join(part for part in (" and ".join(entry.authors), entry.title, entry.publisher, entry.date) if part)
 
 
-def _safe(text: str) -> str:
+def as_data(text: str) -> str:
     """Without the marks that divide passages and without characters that nobody sees."""
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
     return text.replace("<", "‹").replace(">", "›")

@@ -79,7 +79,7 @@ def show(desk: Desk, document: str, spot: Spot) -> Json:
     """A place of a document, or all of it. Raises NoSuchDocument."""
     name = named(document, [source.document for source in desk.sources.documents])
     if name is None:
-        raise NoSuchDocument(f"There is no document {document!r}.", "GET /api/show lists them.")
+        raise NoSuchDocument(f"There is no document {document!r}.", "Ask for the list of documents.")
     doc, reading = desk.document(name)
     return {"schema": 1, **citation_json(cite(doc, reading, *range_of(doc, spot.start, spot.end, spot.line)))}
 

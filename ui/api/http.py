@@ -164,7 +164,7 @@ def _checking(api: FastAPI, desk: Desk, workers: Workers) -> None:
     ) -> JSONResponse:
         """The same for an uploaded file."""
         if (file.size or 0) > LARGEST_UPLOAD:
-            raise HTTPException(413, f"The file is larger than {LARGEST_UPLOAD // 2**20} MB.")
+            raise HTTPException(413, f"The file is larger than {LARGEST_UPLOAD // 10**6} MB.")
         name, content = file.filename or "", await file.read()
         return JSONResponse(await workers.run(partial(calls.draft, desk, name, content)))
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag.corpus import DATE
 from rag.questions import LONGEST_QUESTION
 
 # An article as long as a book, and an upload with pictures in it: what the page takes.
@@ -15,7 +16,7 @@ LARGEST_UPLOAD = 10_000_000
 LONGEST_QUOTE = 100_000
 MOST_QUOTES = 200
 _MOST_TURNS, _MOST_NAMES, _LONGEST_NAME = 50, 100, 500
-_DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+_DATE = f"^{DATE.pattern}$"
 
 Name = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME)]
 Date = Annotated[str, Field(pattern=_DATE, examples=["2021-03"])]

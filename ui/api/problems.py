@@ -78,7 +78,7 @@ def status_of(error: RagError) -> int:
 
 def told(error: RagError) -> tuple[str, str]:
     """What a caller is told: message and remedy, without the options of the command line and without file names."""
-    message, remedy = (re.sub(r"--(?=[a-z])", "", part) for part in (error.message, error.remedy))
+    message, remedy = (re.sub(r"(?<!\S)--(?=[a-z])", "", part) for part in (error.message, error.remedy))
     if isinstance(error, (InputError, NotReady, Busy)) or not re.search(r"[/\\]", message + remedy):
         return message, remedy
     sys.stderr.write(f"rag: {' '.join(str(error).split())}\n")

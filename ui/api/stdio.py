@@ -13,35 +13,30 @@ def register(app: typer.Typer) -> None:
 
 
 def mcp(corpus: Corpus = None, data: Data = None) -> None:
-    from contextlib import ExitStack
-
-    from rag.commands.session import assistant, resolve
+    from rag.commands.session import quiet_libraries, resolve
     from rag.corpus import list_documents
     from rag.settings import load
 
     settings = load(corpus=resolve(corpus), data=resolve(data))
     list_documents(settings.corpus)  # a corpus that cannot be used is said at once
+    quiet_libraries()
     import anyio
     from mcp.server.stdio import stdio_server
 
     from rag.quotes import open_sources
     from ui.api.tools import mcp_server
     from ui.desk import Desk
+    from ui.opening import opened
 
     async def talk() -> None:
         server = mcp_server(desk)
         async with stdio_server() as (received, sent):
             await server.run(received, sent, server.create_initialization_options())
 
-    with ExitStack() as opened:
-        # The client hears of the tools at once; the index is brought up to date meanwhile.
-        desk = Desk(
-            lambda progress: opened.enter_context(assistant(corpus=settings.corpus, data=settings.data)),
-            lambda: open_sources(settings.corpus, settings.data),
-        )
-        desk.start(lambda error: note(f"rag: {error}"))
-        try:
-            anyio.run(talk)
-        finally:
-            desk.wait(10)  # an index that is being opened is closed after it is open
-            desk.close()
+    # The client hears of the tools at once; the index is brought up to date meanwhile.
+    desk = Desk(lambda progress: opened(settings, progress), lambda: open_sources(settings.corpus, settings.data))
+    desk.start(lambda error: note(f"rag: {error}"))
+    try:
+        anyio.run(talk)
+    finally:
+        desk.close()

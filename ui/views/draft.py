@@ -10,17 +10,12 @@ import gradio as gr
 
 from rag.errors import InputError
 from rag.quotes import check_draft
+from ui.api.models import LARGEST_UPLOAD, LONGEST_ARTICLE
 from ui.desk import Desk
 from ui.render.draft import draft_html
 from ui.views.common import QUIET, guarded, working
 
 _SUFFIXES = [".txt", ".md", ".docx", ".html", ".htm"]
-
-# A long book; an article has a hundredth of it.
-_LONGEST = 1_000_000
-
-# Bytes of an uploaded article with pictures in it.
-_LARGEST = 10_000_000
 
 _EMPTY = '<p class="cv-mode">Every quotation is compared with the documents; the ones to look at first come first.</p>'
 
@@ -49,8 +44,8 @@ def draft_view(desk: Desk) -> None:
 
 def uploaded_html(desk: Desk, path: Path) -> str:
     """The report on an uploaded file. Raises RagError."""
-    if path.stat().st_size > _LARGEST:
-        raise InputError(f"{path.name}: larger than {_LARGEST // 10**6} MB.", "Use: rag draft FILE.")
+    if path.stat().st_size > LARGEST_UPLOAD:
+        raise InputError(f"{path.name}: larger than {LARGEST_UPLOAD // 10**6} MB.", "Use: rag draft FILE.")
     return draft_html(check_draft(desk.sources, path), desk.source)
 
 
@@ -58,9 +53,9 @@ def pasted_html(desk: Desk, article: str) -> str:
     """The report on pasted text. Raises RagError."""
     if not article.strip():
         raise InputError("There is no article.", "Paste it, or upload a file.")
-    if len(article) > _LONGEST:
+    if len(article) > LONGEST_ARTICLE:
         raise InputError(
-            f"The article has {len(article):,} characters; at most {_LONGEST:,} are read here.", "Use: rag draft FILE."
+            f"The article has {len(article):,} characters; at most {LONGEST_ARTICLE:,} are read here.", "Use: rag draft FILE."
         )
     with TemporaryDirectory() as folder:
         path = Path(folder) / "article.txt"

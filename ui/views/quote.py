@@ -8,12 +8,10 @@ from functools import partial
 import gradio as gr
 
 from rag.quotes import QuoteVerdict, check
+from ui.api.models import MOST_QUOTES
 from ui.desk import Desk
 from ui.render.quote import verdict_html, verdict_line
 from ui.views.common import QUIET, guarded, notice, working
-
-# A list longer than this is work for `rag quote --batch`.
-_MOST_QUOTES = 200
 
 _EMPTY = '<p class="cv-mode">The verdict appears here, with the words of the source beside the words of the quote.</p>'
 
@@ -51,9 +49,9 @@ def quotes_html(desk: Desk, text: str, speaker: str, each_line: bool) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
         return notice("There is no quote. Write one a line.")
-    if len(lines) > _MOST_QUOTES:
+    if len(lines) > MOST_QUOTES:
         return notice(
-            f"These are {len(lines)} quotes; at most {_MOST_QUOTES} are checked here. For more use: rag quote --batch."
+            f"These are {len(lines)} quotes; at most {MOST_QUOTES} are checked here. For more use: rag quote --batch."
         )
     return "".join(guarded(partial(_folded, desk, line, speaker)) for line in lines)
 
