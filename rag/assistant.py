@@ -162,8 +162,8 @@ class Assistant:
         if writer is not None and draft.statements:
             for shown in writer.write(standalone or question, searched.candidates, draft, self._entry, outcome):
                 yield built.show(shown)
-        written = len(built.claims)
-        for statement in complete(draft, outcome, written, built.cites):
+        written = [claim.text for claim in built.claims]
+        for statement in complete(searched.question, draft, outcome, written, built.cites):
             if (claim := built.state(statement)) is not None:
                 yield claim
         done = time.perf_counter()

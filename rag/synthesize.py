@@ -99,7 +99,9 @@ class GenerativeSynthesizer(ExtractiveSynthesizer):
         candidates = [item.node.candidate for item in nodes if isinstance(item.node, SentenceNode)]
         shown = list(self._writer.write(text, candidates, draft, self._entry_of, outcome)) if draft.statements else []
         carried = {unit.id for sentence in shown for unit in sentence.units}
-        rest = complete(draft, outcome, len(shown), lambda candidate: candidate.unit.id in carried)
+        rest = complete(
+            parse(text), draft, outcome, [sentence.text for sentence in shown], lambda candidate: candidate.unit.id in carried
+        )
         said = [sentence.text for sentence in shown] + [statement.candidate.unit.text for statement in rest]
         answer = " ".join(f"{sentence} [{n}]" for n, sentence in enumerate(said, start=1))
         metadata = {"draft": draft, "shown": shown, "outcome": outcome}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.extract import Draft, Statement
+from rag.extract import MOST_WORDS, Draft, Statement
 from rag.generate.writer import Outcome
+from rag.questions import Question, offers
 from rag.retrieve import Candidate
 
 # A model that finds no answer is believed unless the search is this sure (0 to 1) of its best sentence.
@@ -14,18 +15,35 @@ _SURE = 0.9
 MODEL_FOUND_NONE = "The language model found no answer in the passages. Shown are the sources’ sentences that come nearest; read them with care."
 
 
-def complete(draft: Draft, outcome: Outcome, shown: int, cited: Callable[[Candidate], bool]) -> Sequence[Statement]:
-    """The statements of the extractive `draft` to show behind the `shown` sentences that the model wrote.
+def complete(
+    question: Question, draft: Draft, outcome: Outcome, shown: Sequence[str], cited: Callable[[Candidate], bool]
+) -> Sequence[Statement]:
+    """The statements of the extractive `draft` to show behind the sentences that the model wrote (`shown`).
 
     All of them when none of the model's could be shown; none when the model refused and the search is not sure either. Else
-    those that bring what the model left out: the best sentence, and every side of a difference.
+    those that the model's sentences do not rest on, as long as the whole is no longer than an extractive answer may be. The
+    best sentence and every side of a difference are added in any case; so is one that the model shortened by what is asked
+    for: a date where the question is when.
     """
     if not shown:
         return () if outcome.refused and draft.confidence < _SURE else draft.statements
     sides = {candidate.unit.id for difference in draft.differences for candidate in difference.candidates}
     best = max((s.candidate.score for s in draft.statements), default=0.0)
-    return [
-        statement
-        for statement in draft.statements
-        if not cited(statement.candidate) and (statement.candidate.unit.id in sides or statement.candidate.score == best)
-    ]
+    offered = any(offers(text, question) for text in shown)
+    words = sum(len(text.split()) for text in shown)
+    added = []
+    for statement in draft.statements:
+        text = statement.candidate.unit.text
+        if cited(statement.candidate):
+            wanted = not offered and offers(text, question)
+        else:
+            wanted = (
+                statement.candidate.unit.id in sides
+                or statement.candidate.score == best
+                or words + len(text.split()) <= MOST_WORDS
+            )
+        if wanted:
+            added.append(statement)
+            words += len(text.split())
+            offered = offered or offers(text, question)
+    return added

@@ -10,7 +10,7 @@ from rag.llm import LanguageModel, Message
 from rag.questions import LONGEST_QUESTION
 from rag.quotes import names
 from rag.types import Exchange
-from rag.verify.particulars import values
+from rag.verify.figures import values
 from rag.verify.text import fold, stem, stems
 
 # Turns shown to the model, newest last, and characters of each answer.
@@ -50,6 +50,6 @@ def keeps_to(text: str, known: str) -> bool:
     have, figures = stems(known), {(v.kind, v.value) for v in values(known)}
     if any((v.kind, v.value) not in figures for v in values(text)):
         return False
-    mentioned = [part for name in names.capitalised("so " + text) for part in re.findall(r"[^\W_]+", name)]
+    mentioned = [part for name in names.capitalised(text) for part in re.findall(r"[^\W_]+", name)]
     opener = next(iter(re.findall(r"[^\W_]+", text)), "")
     return all(stem(fold(part)) in have for part in mentioned if part != opener)

@@ -44,9 +44,10 @@ SCHEMA: dict[str, Any] = {
 }
 
 _SYSTEM = """You answer a question from numbered passages, for readers who check every sentence.
-- Use only what the passages say. Add nothing you know from elsewhere.
+- Use only what the passages say, in their own words: shorten and join, do not rephrase. Add nothing you know from elsewhere.
 - Write one to five short, complete sentences. Each rests on one passage; give its number.
 - Keep figures, dates and names exactly. Keep words like "may", "reportedly" and "about". Keep "not".
+- Name in each sentence who or what it is about; do not begin with "he", "it" or "this".
 - Say whose opinion something is, as the passage does.
 - Use quotation marks only around words copied exactly.
 - If passages disagree, say what each says and when.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.errors import LanguageModelError
-from rag.extract import Draft
+from rag.extract import Draft, leans
 from rag.generate.prompt import REPLY_TOKENS, SCHEMA, NumberedPassage, again, messages, number_passages
 from rag.generate.reply import DraftSentence, ReplyError, ReplyReader
 from rag.ledger import Unit
@@ -26,6 +26,7 @@ from rag.verify.verifier import coverage
 # join an extractive answer), and when it has this share of what the model wanted to say.
 _STANDS_IN = 5.0
 _SAYS_IT = 0.6
+_LEANS = "it leans on a sentence that does not stand before it"
 # Characters kept of a reply that could not be used.
 _REPLY_KEPT = 300
 
@@ -131,9 +132,10 @@ class Writer:
                 verified, looked = elsewhere, others
         if verified.supported and verified.window is not None:
             units = looked[verified.window.evidence].units[verified.window.first : verified.window.end]
-            outcome.kept += 1
-            return Shown(sentence.text, units, " ".join(unit.text for unit in units) == sentence.text)
-        reason = "; ".join(finding.text for finding in verified.findings)
+            if not leans(sentence.text) or _follows(units, shown):
+                outcome.kept += 1
+                return Shown(sentence.text, units, " ".join(unit.text for unit in units) == sentence.text)
+        reason = "; ".join(finding.text for finding in verified.findings) or _LEANS
         if unknown:
             reason = f"passage {', '.join(map(str, unknown))} does not exist; {reason}"
         instead = self._instead(sentence, verified, looked, candidates, draft)
@@ -167,6 +169,14 @@ class Writer:
         if not any(unit.id in near for unit in units):
             return None
         return Shown(" ".join(unit.text for unit in units), units, True)
+
+
+def _follows(units: Sequence[Unit], shown: Sequence[Shown]) -> bool:
+    """Whether the last sentence shown rests on the same place or on the one before: "she" is whom it speaks of."""
+    if not shown:
+        return False
+    before = shown[-1].units
+    return before[0].path == units[0].path and before[0].ordinal <= units[0].ordinal <= before[-1].ordinal + 1
 
 
 def evidence_of(passage: NumberedPassage) -> Evidence:

@@ -8,6 +8,7 @@ same and the differences, each with its class. It shows *what* differs; that not
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -175,7 +176,7 @@ def classify(quote: list[str], source: list[str], quote_text: str, source_text: 
     """The class of a difference between folded words `quote` and `source`; the texts tell names by their capitals."""
     ours, theirs = set(quote), set(source)
     only = ours ^ theirs
-    if bool(ours & lexicon.NEGATIONS) != bool(theirs & lexicon.NEGATIONS) or _opposite_prefix(quote, source):
+    if bool(ours & lexicon.NEGATIONS) != bool(theirs & lexicon.NEGATIONS) or opposite_prefix(quote, source):
         return "negation"
     if any(lexicon.has_figure(word) for word in only) or ("%" in quote_text) != ("%" in source_text):
         return "number"
@@ -208,7 +209,8 @@ def classify(quote: list[str], source: list[str], quote_text: str, source_text: 
 _AUXILIARY = lexicon.words("be been being is are was were am has have had having do does did to")
 
 
-def _opposite_prefix(quote: list[str], source: list[str]) -> bool:
+def opposite_prefix(quote: Sequence[str], source: Sequence[str]) -> bool:
+    """Whether a word on one side is one of the other with a prefix that turns it round: safe, unsafe."""
     for ours in quote:
         for theirs in source:
             long, short = (ours, theirs) if len(ours) > len(theirs) else (theirs, ours)

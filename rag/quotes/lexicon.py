@@ -10,6 +10,11 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def listed(text: str) -> tuple[str, ...]:
+    """The words of `text`, in order."""
+    return tuple(text.split())
+
+
 NEGATIONS = words(
     "not no never nor neither none nobody nothing nowhere without cannot cant dont doesnt didnt isnt arent wasnt werent "
     "wont wouldnt shouldnt couldnt hasnt havent hadnt mustnt neednt aint hardly scarcely barely rarely seldom nt lack lacks "

@@ -31,7 +31,7 @@ _SEEING = lexicon.words(
     "suggest suggests suggested predict predicts predicted allege alleges alleged assert asserts asserted identify identifies identified describe describes "
     "described view views viewed regard regards regarded perceive perceives perceived fear fears feared hope hopes "
     "insist insists insisted speculate speculates speculated estimate estimates estimated hint hints hinted complain complains "
-    "complained conclude concludes concluded advocate advocates advocated feel feels felt deem deems deemed posit posits posited caution cautions cautioned"
+    "complained conclude concludes concluded advocate advocates advocated see sees saw feel feels felt deem deems deemed posit posits posited caution cautions cautioned"
 )  # fmt: skip
 
 
@@ -40,40 +40,75 @@ def _reading(text: str) -> ReadingText:
     return read(text, ())
 
 
+def tells(statement: str) -> bool:
+    """Whether a statement says that somebody says or thinks it."""
+    return bool(
+        {word.fold for word in words(statement)} & (_VIEW | _SEEING) or _TOLD.search(statement) or _AUTHOR.search(statement)
+    )
+
+
 def findings(statement: str, window: str, entry: Entry) -> Iterator[Finding]:
     """Objections to who is said to say it."""
     yield from _viewed(statement, window)
+    yield from _said_by_another(statement, window)
     theirs = _voice(window, statement)
     if theirs is None:
         return
-    ours = words(statement)
-    tells = {word.fold for word in ours} & _VIEW or _TOLD.search(statement) or _AUTHOR.search(statement)
+    own = _BY_THE_TEXT.sub("", statement)
+    told = {word.fold for word in words(own)} & _VIEW or _TOLD.search(own) or _AUTHOR.search(own)
     named = theirs.speaker is not None and _names(statement, theirs.speaker)
-    if theirs.kind in ("direct", "indirect") and not named and not tells:
+    if theirs.kind in ("direct", "indirect") and not named and not told:
         who = theirs.speaker or "somebody else"
         yield Finding("attribution", f"the cited passage gives it as what {who} says")
         return
-    claimed = _claimed(statement)
-    if claimed is None or theirs.kind == "unsure" or _AUTHOR.search(claimed):
+    speaker = claimed(statement)
+    if speaker is None or theirs.kind == "unsure" or _AUTHOR.search(speaker):
         return
     possible = [theirs.speaker] if theirs.speaker else []
     if theirs.kind == "author":
         possible += [*entry.authors, entry.publisher or ""]
         if not entry.authors:
             return
-    if not possible or any(_may_be(claimed, who) for who in possible if who):
+    if not possible or any(_may_be(speaker, who) for who in possible if who):
         return
     # The passage may name the claimed speaker in a cue that the rules did not read: then they do not object.
-    if _names(window, claimed) and theirs.kind == "author":
+    if _names(window, speaker) and theirs.kind == "author":
         return
-    yield Finding("attribution", f"the cited passage does not say that {claimed} says so")
+    yield Finding("attribution", f"the cited passage does not say that {speaker} says so")
+
+
+def _said_by_another(statement: str, window: str) -> Iterator[Finding]:
+    """Words, or words in quotation marks, given to another speaker than the one before the verb of saying in the passage."""
+    who = claimed(statement)
+    if who is None or _AUTHOR.search(who):
+        return
+    ours = [word for word in content(statement) if not _names(who, word.text)]
+    quoted = [match[1] for match in _INNER.finditer(statement)]
+    sayings = [
+        (m[1], re.split(r"[;.!?](?:\s|$)|,?\s(?:while|whereas|but)\s", window[m.end() :])[0]) for m in _SAYING.finditer(window)
+    ]
+    sayings += [(m[1], re.split(r"[;.!?]\s", window[: m.start()])[-1]) for m in _SAID_BY.finditer(window)]
+    for speaker, said in sayings:
+        have = stems(said)
+        told = (
+            any(quote in said for quote in quoted)
+            if quoted
+            else len(ours) > 1 and sum(holds(have, w.stem) for w in ours) >= 0.75 * len(ours)
+        )
+        if not told:
+            continue
+        sayers = names.capitalised(speaker)
+        if sayers:
+            if not any(_may_be(who, name) for name in sayers):
+                yield Finding("attribution", f"in the cited passage {sayers[-1]} says so, not {who}")
+            return
 
 
 def _viewed(statement: str, window: str) -> Iterator[Finding]:
     """What a sentence of the window gives as somebody's view ("Suzuki has identified … as", "to warn of …") told as fact."""
-    have, ours = stems(statement), {word.fold for word in words(statement)}
-    if ours & _VIEW or ours & _SEEING or _TOLD.search(statement) or _AUTHOR.search(statement):
+    if tells(statement):
         return
+    have = stems(statement)
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
         said = content(sentence)
         held = [word for word in said if holds(have, word.stem)]
@@ -124,19 +159,52 @@ def _names(text: str, who: str) -> bool:
     return bool(parts) and bool(parts & {part for word in words(text) for part in names.parts(word.text)})
 
 
-def _claimed(statement: str) -> str | None:
+_SAYS = lexicon.words(
+    "said says say stated states told argued argues argue believes believe thinks think claimed claims claim warned warns warn announced wrote writes noted notes "
+    "called calls call described describes describe dubbed labelled labeled insisted insists predicted predicts suggested suggests contends contended asserted asserts"
+)
+_SPEAKER = re.compile(
+    rf"^(?P<first>.{{2,70}}?)\s+(?:(?:has|have|had|also|further|publicly|then|later|once|repeatedly)\s+)*"
+    rf"(?:(?:{'|'.join(sorted(lexicon.REPORTING - lexicon.words('find finds found report reports expect expects expected')))})\s+that\b|(?:{'|'.join(sorted(_SAYS))})\b)"
+)
+_OPENING = re.compile(
+    r"^(?:According to|In the (?:view|words|opinion) of|For)\s+([^,]{2,60}),|^In ([A-Z][^,]{1,50})[’']s (?:view|words|opinion|eyes),"
+)
+_CLOSING = re.compile(
+    rf",[”\"]?\s+(?:according to\s+(?P<to>[^,]{{2,60}}?)|(?P<who>[A-Z][^,“”]{{1,60}}?)\s+(?:{'|'.join(sorted(_SAYS))})|(?:said|says)\s+(?P<after>[A-Z][^,“”]{{1,60}}?))[.”\"]*$"
+)
+
+
+_SAYING = re.compile(
+    rf"([A-Z][\w’'.-]*(?:\s[A-Z][\w’'.-]*)*)\s(?:(?:has|had|also|then|later|once|\w+ly)\s)*(?:{'|'.join(sorted(_SAYS))})\b"
+)
+_SAID_BY = re.compile(
+    r",[”\"]\s(?:said|says|wrote|warned|added|argued|explained|noted)\s(?:[a-z]+\s){0,3}([A-Z][\w’'.-]*(?:\s[A-Z][\w’'.-]*)*)"
+)
+_INNER = re.compile(r"[“\"]([^“”\"]+?)[.,]?[”\"]")
+
+
+# "Wrote the report" names an author and no speaker.
+_WROTE = re.compile(r"\s(?:wrote|writes)\s(?:an?|the|its|his|her|their|this)\b")
+_BY_THE_TEXT = re.compile(r"^According to (?:the|this) (?:\w+ )?(?:passage|text|article|document|source)s?,\s*", re.IGNORECASE)
+
+
+def claimed(statement: str) -> str | None:
     """The person or body the statement gives as its speaker, if it names one."""
-    match = re.match(r"^(?:According to|In the (?:view|words|opinion) of)\s+([^,]{2,60}),", statement)
-    subject = match.group(1) if match else None
-    if subject is None:
-        match = re.match(
-            rf"^(.{{2,70}}?)\s+(?:(?:has|have|had|also|further|publicly)\s+)*(?:{'|'.join(sorted(lexicon.REPORTING - lexicon.words('find finds found report reports expect expects expected')))})\s+that\b",
-            statement,
-        )
-        subject = match.group(1) if match else None
-    if subject is None:
+    opening, closing, speaker = _OPENING.match(statement), _CLOSING.search(statement), _SPEAKER.match(statement)
+    if opening:
+        subject = opening[1] or opening[2]
+    elif closing:
+        subject = closing["to"] or closing["who"] or closing["after"]
+    elif (
+        speaker
+        and _WROTE.search(statement, speaker.end("first")) is None
+        and not re.search(r"(?:[,;]|\b(?:is|are|was|were|be|been|being))\s*$", speaker["first"])
+    ):
+        subject = speaker["first"]
+    else:
         return None
-    found = names.capitalised("so " + subject)
+    found = names.capitalised(subject)
     return " ".join(found[-1:]) or None
 
 

@@ -3,92 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Container, Iterator, Sequence
+from itertools import pairwise
 
-from rag.quotes import names
+from rag.quotes import lexicon, names
+from rag.quotes.countries import COUNTRY
 from rag.quotes.tokens import plain
 from rag.reading.words import english
 from rag.types import Entry
-from rag.verify.text import alike, content, fold, stem, words
+from rag.verify.attribution import claimed
+from rag.verify.binding import compared, misbound_names, misbound_values, respective
+from rag.verify.figures import MAY_BE, Value, equal, values
+from rag.verify.text import alike, content, fold, holds, stem, words
 from rag.verify.types import Finding
 
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "m": 1e6, "bn": 1e9, "k": 1e3}
-_CARDINALS = {
-    word: float(n)
-    for n, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-} | {
-    word: float(n * 10)
-    for n, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
-}
-_ORDINALS = {
-    word: float(n)
-    for n, word in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"],
-        start=1,
-    )
-}
-_FRACTION = re.compile(
-    r"\b(?P<over>one|two|three|a)[\s-](?P<under>half|third|fourth|quarter|fifth|tenth)s?\b|\b(?P<bare>half|quarter)\b",
-    re.IGNORECASE,
-)
-_OVER = {"one": 1.0, "a": 1.0, "two": 2.0, "three": 3.0}
-_UNDER = {"half": 2.0, "third": 3.0, "fourth": 4.0, "quarter": 4.0, "fifth": 5.0, "tenth": 10.0}
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_FIGURE = re.compile(
-    r"(?P<sign>[$€£¥]|NT\$|US\$)?(?P<figure>\d(?:[\d,]*\d)?(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?(?P<decade>s\b)?"
-    r"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|bn|m|k)\b)?(?P<percent>\s?%|\s?per\s?cent\b)?",
-    re.IGNORECASE,
-)
-_SPELLED = re.compile(
-    rf"\b(?P<word>{'|'.join((*_CARDINALS, *_ORDINALS))})(?:[\s-](?P<one>one|two|three|four|five|six|seven|eight|nine))?\b"
-    r"(?:\s(?P<scale>hundred|thousand|million|billion|trillion)\b)?(?P<percent>\s?%|\s?per\s?cent\b)?",
-    re.IGNORECASE,
-)
-_MONTH = re.compile(
-    r"\b(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
-    r"Nov(?:ember)?|Dec(?:ember)?)\b\.?"
-)
-_MONTH_YEAR = re.compile(_MONTH.pattern + r"(?:\s+\d{1,2}(?:st|nd|rd|th)?)?,?\s+(?:of\s+)?(?P<year>(?:1\d|20)\d\d)\b")
-_DAY_AFTER = re.compile(r"\s+(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
-_DAY_BEFORE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?$")
 _QUOTED = re.compile(
     r"“([^“”]+)”|\"([^\"]+)\"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|(?<!\w)'([^']+(?:'\w[^']*)*)'(?!\w)|「([^「」]+)」"
 )
@@ -100,153 +28,113 @@ _ORDINARY = re.compile(
 )
 # How far around a figure its subject is looked for, in content words.
 _REACH = 6
+# Words before a title that make it another office.
+_RANKS = lexicon.words("vice deputy acting assistant lieutenant under honorary interim associate junior")
+_PAST = lexicon.words("former late then ex")
+# What turns the words behind it round.
+_TURNED = re.compile(
+    r"\b(?:not|never|hardly|no longer|anything but|far from|nothing but|less than|neither|nor|without)\s+(?:an?\s+|the\s+|\")*$",
+    re.IGNORECASE,
+)
+_ROUGHLY = re.compile(r"\b(?:estimat\w*|about|around|roughly|approximate\w*|some)\b", re.IGNORECASE)
+_THEN = re.compile(r"\b(?:was|were|had|then|served|until|when|in \d{4})\b")
+_NAME_RUN = re.compile(r"\b[A-Z][\w-]+(?:[’']s)?(?:\s(?:(?:of|for)\s(?:the\s)?)?[A-Z][\w-]+)+")
+_NUMERAL = re.compile(r"\b([A-Za-z][a-z]+)\s([IVX]{1,4}|[A-Z])\b(?![’'\w-]|\.\s?[A-Z])")
 
 
-@dataclass(frozen=True)
-class Value:
-    """A figure: its value, what kind of figure it is, where it stands, and how it is written."""
-
-    value: float
-    kind: str
-    start: int
-    end: int
-    text: str
-
-
-@lru_cache(maxsize=4096)
-def values(text: str) -> tuple[Value, ...]:
-    """All figures of a text, months as ("month", 1 to 12)."""
-    return tuple(sorted(_values(text), key=lambda value: value.start))
-
-
-def _values(text: str) -> Iterator[Value]:
-    taken: list[tuple[int, int]] = []
-    for match in _FIGURE.finditer(text):
-        figure = match["figure"].rstrip(",")
-        try:
-            number = float(figure.replace(",", ""))
-        except ValueError:
-            continue
-        scale = _SCALES.get((match["scale"] or "").lower(), 1.0)
-        kind = "percent" if match["percent"] else "decade" if match["decade"] else "ordinal" if match["ordinal"] else "number"
-        taken.append(match.span())
-        yield Value(number * scale, kind, *match.span(), match.group().strip())
-    for match in _FRACTION.finditer(text):
-        over, under = (match["over"] or "one").lower(), (match["under"] or match["bare"]).lower()
-        taken.append(match.span())
-        yield Value(_OVER[over] / _UNDER[under], "part", *match.span(), match.group())
-    for match in _SPELLED.finditer(text):
-        if any(match.start() < end and start < match.end() for start, end in taken):
-            continue
-        word = match["word"].lower()
-        number = _CARDINALS.get(word, _ORDINALS.get(word, 0.0)) + (_CARDINALS[match["one"].lower()] if match["one"] else 0.0)
-        scale = _SCALES.get((match["scale"] or "").lower(), 1.0)
-        kind = "percent" if match["percent"] else "ordinal" if word in _ORDINALS else "number"
-        if word in ("one", "second", "first") and kind != "percent" and scale == 1.0:
-            kind = f"word {word}"  # "one of", "a second", "at first": mostly no figures
-        yield Value(number * scale, kind, *match.span(), match.group())
-    for match in _MONTH.finditer(text):
-        if match["month"] == "May" and not (_DAY_AFTER.match(text, match.end()) or re.match(r",?\s+\d{4}|\s*$|[.,]", text[match.end() :])
-                                            or re.search(r"\b(?:in|of|since|until|by|last|early|late|mid|from|to|and|between)[\s-]$|\d\s$", text[: match.start()])):  # fmt: skip
-            continue
-        if (
-            match["month"] in ("Mar", "March")
-            and re.match(r"\s+(?:to|on|for|of)\b", text[match.end() :])
-            and match.start() == 0
-        ):
-            continue
-        number = next(n for n, month in enumerate(_MONTHS, start=1) if month.startswith(match["month"].lower()[:3]))
-        yield Value(float(number), "month", *match.span(), match.group())
-        day = _DAY_AFTER.match(text, match.end()) or _DAY_BEFORE.search(text[: match.start()])
-        if day:
-            yield Value(number * 100 + float(day.group(1)), "day", min(match.start(), day.start(1)), max(match.end(), day.end(1)), f"{match.group()} {day.group(1)}")  # fmt: skip
-
-
-def unsupported_values(statement: str, window: str, entry: Entry) -> list[Finding]:
-    """Figures of the statement that the window does not have, or has about something else."""
-    ours, theirs = values(statement), values(window)
-    found = list(_misdated(statement, window))
-    for value in ours:
-        if value.kind.startswith("word "):
-            if (
-                value.kind == "word first"
-                and not re.search(r"\bat\s+$", statement[: value.start])
-                and not re.search(r"\b(?:first|1st|initial|debut|earliest|maiden)\w*", window, re.IGNORECASE)
-            ):
+def unsupported_values(statement: str, sentences: Sequence[str], entry: Entry) -> list[Finding]:
+    """Figures of the statement that the passage does not have, or has about something else, in another unit, or not so exactly."""
+    window = " ".join(sentences)
+    theirs, said = values(window), {value.value for value in values(statement)}
+    found: list[Finding] = []
+    for value in values(statement):
+        if value.kind == "small":
+            if value.text.lower() == "first" and not re.search(r"\bat\s+$", statement[: value.start]) and not re.search(
+                r"\b(?:first|1st|initial|debut|earliest|maiden)\w*", window, re.IGNORECASE
+            ):  # fmt: skip
                 found.append(Finding("number", f"“{value.text}” is not in the cited passage"))
             continue
-        same = [other for other in theirs if _equal(value, other)]
+        same = [other for other in theirs if equal(value, other)]
+        if value.kind == "month" and value.year is None and not same:
+            same = [other for other in theirs if other.kind == "day" and other.value // 100 == value.value]
         if not same:
             if not _of_entry(value, statement, entry):
                 found.append(Finding("number", f"“{value.text}” is not in the cited passage"))
-        elif value.kind in ("number", "percent") and not any(
-            _about_the_same(statement, value, window, other) for other in same
-        ):
+            continue
+        reason = _otherwise(value, same, said)
+        if reason:
+            found.append(Finding("number", reason))
+        elif value.kind in ("number", "percent", "part") and not _company(statement, value, window, same):
             found.append(Finding("number", f"“{value.text}” stands in the cited passage, but for something else"))
+    if not found:
+        found += [*respective(statement, sentences), *misbound_values(statement, sentences)]
     return found
 
 
-def _misdated(statement: str, window: str) -> Iterator[Finding]:
-    """A month joined to a year that the window has, but not in that month."""
-    have = {(_month(match), match["year"]) for match in _MONTH_YEAR.finditer(window)}
-    for match in _MONTH_YEAR.finditer(statement):
-        if (_month(match), match["year"]) not in have:
-            yield Finding("number", f"“{match.group()}” is not in the cited passage")
+def _otherwise(value: Value, same: Sequence[Value], said: Container[float]) -> str:
+    """What every place of the figure in the passage says otherwise, in words; empty when one agrees.
+
+    `said` are all the statement's figures: who gives both ends gives the range.
+    """
+    if value.kind in ("month", "day") and value.year is not None:
+        dated = [other for other in same if other.year is not None]
+        if dated and all(other.year != value.year for other in dated):
+            return f"“{value.text} {value.year}” is not in the cited passage"
+        if not dated:
+            return ""
+    agreeing = [
+        o
+        for o in same
+        if not (value.unit and o.unit and value.unit != o.unit) and not (value.per and o.per and value.per != o.per)
+    ]
+    if not agreeing:
+        return f"“{value.text}” stands in the cited passage in another unit"
+    ended = [other for other in agreeing if other.other_end is None or value.other_end is not None or other.other_end in said]
+    if not ended:
+        return f"“{value.text}” is one end of a range in the cited passage"
+    bound = [
+        o for o in ended if value.bound in MAY_BE[o.bound].split(" ") or (o.bound == "~" and _ROUGHLY.search(value.before))
+    ]
+    if not bound:
+        return f"the cited passage does not say it so exactly: “{_bounded(ended[0])}”"
+    placed = [other for other in bound if _goes(value, other)]
+    return "" if placed else f"the cited passage says “{placed_words(bound[0])}”"
 
 
-def _month(match: re.Match[str]) -> int:
-    return next(n for n, month in enumerate(_MONTHS, start=1) if month.startswith(match["month"].lower()[:3]))
+def _bounded(value: Value) -> str:
+    said = {"~": "about", ">": "more than", ">=": "at least", "<": "less than (or nearly)", "<=": "at most"}
+    return f"{said.get(value.bound, '')} {value.text}".strip()
 
 
-def _equal(one: Value, other: Value) -> bool:
-    if abs(one.value - other.value) > 1e-9 * max(1.0, abs(one.value)):
-        return False
-    kinds = {one.kind.removeprefix("word "), other.kind.split(" ")[0]}
-    if one.kind in ("month", "day", "percent", "decade") or other.kind in ("month", "day", "percent", "decade"):
-        return one.kind == other.kind
-    return "ordinal" not in kinds or kinds <= {"ordinal", "word"} or one.kind == other.kind
+def placed_words(value: Value) -> str:
+    """A figure with the preposition before it."""
+    return f"{value.preposition} {value.text}".strip()
+
+
+def _goes(value: Value, other: Value) -> bool:
+    """Whether the preposition before a figure may stand for the one before the other."""
+    ours, theirs = value.preposition, other.preposition
+    counts = {"by", "to", "from"} if value.kind in ("number", "percent", "part") else set()
+    for strict in (counts, {"before", "after", "until", "till"}):
+        if ours in strict and theirs in strict and ours != theirs and {ours, theirs} != {"until", "till"}:
+            return False
+    if theirs in ("before", "after"):
+        return ours in (theirs, "by" if theirs == "before" else "since", "")
+    return not (ours in ("before", "after") and theirs in ("in", "on", "at"))
 
 
 def _of_entry(value: Value, statement: str, entry: Entry) -> bool:
     """Whether a year is the cited document's own and the statement uses it so: "a 2016 article", "writing in 2016"."""
-    if not entry.date or not entry.date.startswith(f"{value.value:.0f}"):
+    if value.kind not in ("year", "number") or not entry.date or not entry.date.startswith(f"{value.value:.0f}"):
         return False
     around = statement[max(0, value.start - 30) : value.end + 30]
     return bool(re.search(r"\b(?:article|report|study|paper|essay|book|writing|wrote|published)\b", around, re.IGNORECASE))
 
 
-def _about_the_same(statement: str, ours: Value, window: str, theirs: Value) -> bool:
-    """Whether a figure counts the same thing in both: it has company in common, and what it counts has no other figure."""
+def _company(statement: str, ours: Value, window: str, same: Sequence[Value]) -> bool:
+    """Whether a figure has at least one neighbour in common with the passage's."""
     near = _around(statement, ours)
-    if near and not any(alike(a, b) for a in near for b in _around(window, theirs, 2 * _REACH)):
-        return False
-    if 1000 <= ours.value <= 2100 and ours.kind == "number":
-        return True  # a year counts nothing
-    votes = [owner == theirs.value for word in _counted(statement, ours) for owner in _owners(word, window)]
-    return not votes or 2 * sum(votes) >= len(votes)
-
-
-def _counted(text: str, value: Value) -> list[str]:
-    """Stems of the words behind a figure, up to the next figure or the clause's end."""
-    rest = text[value.end :]
-    stop = re.search(r"[,;:.!?()—–](?=\s|$)|\band\b", rest)
-    end = value.end + (stop.start() if stop else len(rest))
-    following = min((other.start for other in values(text) if other.start >= value.end), default=end)
-    return [word.stem for word in content(text) if value.end <= word.start < min(end, following)][:4]
-
-
-def _owners(stem_: str, window: str) -> set[float]:
-    """The figure behind which a word stands in the window, if it stands there in one place only."""
-    found = content(window)
-    places = [at for at, word in enumerate(found) if alike(word.stem, stem_)]
-    if len(places) != 1:
-        return set()
-    place = found[places[0]]
-    before = [v for v in values(window) if v.kind in ("number", "percent") and v.end <= place.start]
-    if not before:
-        return set()
-    between = [w for w in found[: places[0]] if w.start >= before[-1].end]
-    return {before[-1].value} if len(between) <= 4 else set()
+    return not near or any(alike(a, b) for theirs in same for a in near for b in _around(window, theirs, 2 * _REACH))
 
 
 def _around(text: str, value: Value, reach: int = _REACH) -> set[str]:
@@ -256,11 +144,26 @@ def _around(text: str, value: Value, reach: int = _REACH) -> set[str]:
     return {*before, *after}
 
 
-def unsupported_names(statement: str, window: str, entry: Entry) -> list[Finding]:
-    """Names of the statement that neither the window nor what is known about its document has."""
-    known = " ".join((window, entry.title, *entry.authors, entry.publisher or ""))
+def unsupported_names(statement: str, sentences: Sequence[str], entry: Entry) -> list[Finding]:
+    """Names of the statement that neither the passage nor what is known about its document has, or has otherwise."""
+    window = " ".join(sentences)
+    return [
+        *_missing(statement, window, entry),
+        *_numerals(statement, window),
+        *_scattered(statement, window),
+        *_titles(statement, window),
+        *misbound_names(statement, sentences),
+        *compared(statement, sentences),
+    ]
+
+
+def _missing(statement: str, window: str, entry: Entry) -> list[Finding]:
+    """Names with a word that the passage does not have. The author and publisher count as known where they are the source."""
+    speaker = claimed(statement) or ""
+    source = [name for name in (*entry.authors, entry.publisher or "") if speaker and names.same(speaker, name) == "same"]
+    known = " ".join((window, entry.title, *source))
     forms = {word.fold.replace(".", "") for word in words(known)}
-    have = {word.stem for word in words(known)} | {stem(form) for form in forms}
+    have = frozenset(word.stem for word in words(known)) | {stem(form) for form in forms}
     known_names = names.capitalised(known)
     found = []
     for name in names.capitalised(statement):
@@ -268,17 +171,98 @@ def unsupported_names(statement: str, window: str, entry: Entry) -> list[Finding
         for part in re.findall(r"[^\W_]+(?:[.’'-][^\W_]+)*", name):
             folded = fold(part).replace(".", "")
             pieces = [folded, *folded.split("-")]
-            if folded in names.TITLES or len(folded) < 2 or any(p in forms or stem(p) in have for p in pieces):
+            if folded in names.TITLES or len(folded) < 2 or any(p in forms or holds(have, stem(p)) for p in pieces):
                 continue
             if folded.replace("-", "") in {form.replace("-", "") for form in forms}:
                 continue
+            if initial and folded in lexicon.STOP:
+                continue
             if initial and part == name.split()[0] and len(name.split()) == 1 and english(part) and _ORDINARY.search(folded):
                 continue  # an ordinary word that opens the sentence
+            if initial and any(
+                value.start <= len(statement) - len(statement.lstrip("“\"‘'( ")) < value.end for value in values(statement)
+            ):
+                continue  # a number in words
             if any(names.same(name, other) == "same" for other in known_names):
                 continue
             if part[:1].isupper() or not part.isascii():
                 found.append(Finding("name", f"“{part}” is not in the cited passage"))
                 break
+    return found
+
+
+def _numerals(statement: str, window: str) -> Iterator[Finding]:
+    """ "World War I", "hepatitis B": the letter behind the word must stand so in the passage."""
+    for match in _NUMERAL.finditer(statement):
+        word, letter = match[1], match[2]
+        if (
+            fold(word) in lexicon.STOP
+            or (letter == "I" and word.islower())
+            or (letter == "A" and statement[match.end() : match.end() + 2].strip()[:1].islower())
+        ):
+            continue  # "as I said", "in A minor" is rare enough
+        if not re.search(rf"\b{re.escape(word)}s?\s(?:\w{{1,3}}\s(?:and|or)\s)?{letter}\b", window, re.IGNORECASE):
+            yield Finding("name", f"“{match.group()}” is not in the cited passage")
+
+
+_DIRECTIONS = lexicon.words("north south east west northern southern eastern western central new upper lower greater great")
+
+
+def _scattered(statement: str, window: str) -> Iterator[Finding]:
+    """ "The University of Bonn" of a University of Graz and a town of Bonn: the parts of a name stand together."""
+    theirs = [word.stem for word in words(window)]
+    for match in _NAME_RUN.finditer(statement):
+        run = [word for word in words(match.group()) if word.fold not in names.TITLES and word.fold not in names.OPENERS]
+        run = [word for word in run if word.text[:1].isupper()]
+        for left, right in pairwise(run):
+            told = {word.fold for word in (left, right)}
+            if told & COUNTRY.keys() and not told & _DIRECTIONS:
+                continue  # "Taiwan's president Tsai" may be told in any order
+            places = [[n for n, one in enumerate(theirs) if alike(one, word.stem)] for word in (left, right)]
+            if all(places) and not any(abs(a - b) <= 5 for a in places[0] for b in places[1]):
+                yield Finding("name", f"“{match.group()}” does not stand so in the cited passage")
+                return
+
+
+def _titles(statement: str, window: str) -> Iterator[Finding]:
+    """An office given to a person who has another one in the passage, or has it only as vice, deputy or former."""
+    for title, person in _offices(statement):
+        theirs = [other for other, name in _offices(window) if name == person]
+        if theirs and not any(_same_office(set(title), set(other)) for other in theirs):
+            yield Finding("name", f"the cited passage has {person.title()} as “{' '.join(theirs[0])}”")
+            return
+        if theirs and not set(title) & _PAST and all(set(other) & _PAST for other in theirs) and not _THEN.search(statement):
+            yield Finding("name", f"the cited passage has {person.title()} as “{' '.join(theirs[0])}”")
+            return
+    ours = [word.fold for word in words(statement)]
+    for at, office in enumerate(ours):
+        if office in names.TITLES and office not in _RANKS and not (at and ours[at - 1] in _RANKS):
+            said = [word.fold for word in words(window)]
+            held = [said[n - 1] if n else "" for n, word in enumerate(said) if word == office]
+            if held and all(before in _RANKS for before in held):
+                yield Finding("name", f"the cited passage says “{held[0]} {office}”")
+                return
+
+
+def _same_office(ours: set[str], theirs: set[str]) -> bool:
+    """Whether two runs of titles may be one office: one is part of the other, and what is left over is no rank."""
+    ours, theirs = ours - _PAST, theirs - _PAST
+    return (ours <= theirs or theirs <= ours) and not (ours ^ theirs) & _RANKS
+
+
+def _offices(text: str) -> list[tuple[tuple[str, ...], str]]:
+    """Runs of titles with the surname-like word behind them, folded."""
+    found = []
+    tokens = [fold(word) for word in re.findall(r"[^\W_]+(?:[’'-][^\W_]+)*", text)]
+    cased = re.findall(r"[^\W_]+(?:[’'-][^\W_]+)*", text)
+    for at, word in enumerate(cased):
+        if not word[:1].isupper() or tokens[at] in names.TITLES or not at:
+            continue
+        start = at
+        while start and tokens[start - 1] in names.TITLES:
+            start -= 1
+        if start < at:
+            found.append((tuple(tokens[start:at]), tokens[at]))
     return found
 
 
@@ -288,12 +272,39 @@ def misquoted(statement: str, window: str) -> list[Finding]:
     found = []
     for match in _QUOTED.finditer(statement):
         quoted = next(group for group in match.groups() if group)
-        words_quoted = _printed(quoted).strip(" ,.;:")
-        if not re.search(rf"(?<!\w){re.escape(words_quoted)}(?!\w)", source) and not re.search(
-            rf"(?<!\w){re.escape(words_quoted[:1].swapcase() + words_quoted[1:])}(?!\w)", source
-        ):
+        inner = _printed(quoted).strip(" ,.;:")
+        places = [
+            place
+            for form in (inner, inner[:1].swapcase() + inner[1:])
+            for place in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", source)
+        ]
+        if not places:
             found.append(Finding("quotation", f"“{quoted}” does not stand word for word in the cited passage"))
+        elif all(_TURNED.search(source[: place.start()]) for place in places) and not _TURNED.search(
+            _printed(statement[: match.start()])
+        ):
+            turn = _TURNED.search(source[: places[0].start()])
+            assert turn is not None
+            found.append(Finding("quotation", f"“{quoted}” stands behind “{turn.group().strip()}” in the cited passage"))
+        elif all(
+            source[: place.start()].endswith('"') and _of_another(statement[: match.start()], source[: place.start()], window)
+            for place in places
+        ):
+            found.append(Finding("quotation", f"“{quoted}” is said of something else in the cited passage"))
     return found
+
+
+def _of_another(before: str, source: str, window: str) -> bool:
+    """Whether another word leads to the quotation than in the source, which has this word elsewhere."""
+    ours, theirs = (
+        [w for w in content(re.split(r"[.;:,]\s", text)[-1]) if not w.fold.endswith("ly")][-1:] for text in (before, source)
+    )
+    return (
+        bool(ours and theirs)
+        and not alike(ours[0].stem, theirs[0].stem)
+        and any(alike(ours[0].stem, word.stem) for word in content(window))
+        and not any(alike(theirs[0].stem, word.stem) for word in content(before))
+    )
 
 
 def _printed(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from rag.quotes import names
+from rag.quotes import lexicon, names
 from rag.verify.text import Word, alike, content, holds, is_content, stems, words
 from rag.verify.types import Finding
 
@@ -20,6 +20,12 @@ _POINTS_BACK = re.compile(
     r"himself|herself|themselves|(?:the|two) (?:two|sides|countries|nations|governments|government|country|island|allies|men|parties|party|group|team|"
     r"company|bill|law|statement|ministers?|president|agreement|forum|meeting|visit|report|project))\b",
     re.IGNORECASE,
+)
+
+
+_ADVERBIAL = lexicon.words(
+    "at in on for since despite by after before during with without from to under over through until while when although though as because if "
+    "one two three four five six seven eight nine ten last next later earlier recently today yesterday now then however moreover"
 )
 
 
@@ -68,13 +74,15 @@ def _other_name(new: Sequence[Word], old: Sequence[Word], statement: str, senten
 
 
 def _names_of(text: str) -> set[str]:
-    return {part for name in names.capitalised("so " + text) for part in name.split()}
+    return {part for name in names.capitalised(text) for part in name.split()}
 
 
 def _other_subject(new: Sequence[Word], old: Sequence[Word], sentence: str) -> bool:
     """Whether a sentence's opening was exchanged for one that shares no word with it; an opening that points back may be."""
     ours, theirs = [w.stem for w in new if is_content(w)], [w.stem for w in old if is_content(w)]
     opening = sentence[old[0].start : old[-1].end]
+    if any(some[0].fold in _ADVERBIAL or some[0].fold[0].isdigit() for some in (new, old)):
+        return False  # "at a press conference" is no subject
     return (
         bool(ours)
         and len(theirs) > 0
@@ -86,7 +94,7 @@ def _other_subject(new: Sequence[Word], old: Sequence[Word], sentence: str) -> b
 def _elsewhere(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
     """A name that is not in the sentence which says the rest."""
     ours = content(statement)
-    parts = {part for name in names.capitalised("so " + statement) for part in re.findall(r"[^\W_]+", name)}
+    parts = {part for name in names.capitalised(statement) for part in re.findall(r"[^\W_]+", name)}
     named = [word for word in ours if word.text in parts]
     plain = [word for word in ours if word.text not in parts]
     if not named or len(plain) < 3 or len(sentences) < 2:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from rag.quotes import lexicon
-from rag.verify.text import Word, alike, holds, is_content, stems, words
+from rag.quotes.align import opposite_prefix
+from rag.verify.figures import values
+from rag.verify.text import Word, alike, fold, holds, is_content, stem, stems, words
 from rag.verify.types import Finding
 
 # How many words a negation, a hedge or a modal reaches forward.
@@ -43,7 +44,7 @@ _PROSPECTIVE = lexicon.words(
     "plan plans planned planning propose proposes proposed proposal proposals intend intends intended aim aims aimed hope hopes hoped seek seeks sought "
     "seeking consider considers considering considered discuss discussed discussing interest interested bid want wants wanted wish wishes desire urge "
     "urges urged call calls called advocate advocates advocated pledge pledged promise promised expected possibility try tries tried attempt attempts "
-    "attempted consideration draft notional entertaining"
+    "attempted consideration draft notional entertaining ask asks asked order orders ordered told invited required"
 )
 _FUTURE = lexicon.words("will would shall could may might should if potential possible possibly future")
 _DEGREE = lexicon.words("nearly almost roughly approximately partly partially largely mostly nominally tentatively")
@@ -56,11 +57,6 @@ _KINDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (_DEGREE, _DEGREE | lexicon.words("about around some most much majority close just not only part degree")),
 )
 _MODAL = lexicon.words("may might could would should can")
-_APPROXIMATE = re.compile(
-    r"\b(?:about|around|approximately|roughly|nearly|almost|some|more than|over|at least|up to|less than|fewer than|under|as many as|as much as|"
-    r"close to|just over|just under|only)\s+[$¥€£]?(?:NT\$|US\$)?\d",
-    re.IGNORECASE,
-)
 _CAUSE = re.compile(
     r"\b(?:because|due to|owing to|thanks to|caus(?:e|es|ed|ing)|led to|lead(?:s|ing)? to|result(?:s|ed|ing)? (?:in|from)|as a result|resulted|"
     r"therefore|thereby|consequently|in response to|prompt(?:s|ed|ing)|trigger(?:s|ed|ing)?|driven by|stem(?:s|med|ming)? from|attribut(?:ed|able) to|"
@@ -111,6 +107,12 @@ _CONDITION = re.compile(
 )
 
 
+_RANKED = re.compile(
+    r"\b(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:nd|rd|th))[\s-](most \w+|\w{3,}est|best|worst)\b",
+    re.IGNORECASE,
+)
+
+
 def findings(statement: str, window: str) -> list[Finding]:
     """All that the rules on single words object to."""
     return [
@@ -120,7 +122,11 @@ def findings(statement: str, window: str) -> list[Finding]:
         *_causes(statement, window),
         *_scopes(statement, window),
         *_opposites(statement, window),
-        *_orders(statement, window),
+        *_contrasts(statement, window),
+        *_prefixes(statement, window),
+        *_denied(statement, window),
+        *_restrictions(statement, window),
+        *_whether(statement, window),
     ]
 
 
@@ -193,7 +199,9 @@ def _negations(statement: str, window: str) -> Iterator[Finding]:
             if not _near(window, governed[0], _NEGATED | {"nt"}, back=8, ahead=6):
                 yield Finding("negation", f"the cited passage does not say “{statement[word.start : governed[-1].end]}”")
                 return
-        elif not _negated(window):
+        elif not _negated(window) and not (
+            governed and any(opposite_prefix([governed[-1].fold], [other]) for other in stems_of(window))
+        ):
             yield Finding("negation", f"the cited passage does not say “{word.text}”")
             return
 
@@ -247,21 +255,6 @@ def _hedges(statement: str, window: str) -> Iterator[Finding]:
             if behind and all(holds(have, w.stem) for w in behind):
                 yield Finding("hedge", f"the cited passage says “{window[match.start() : behind[-1].end]}”")
                 return
-    for match in _APPROXIMATE.finditer(window):
-        figure = re.match(r"\d[\d,.]*\d|\d", window[match.end() - 1 :])
-        if figure and figure.group() in statement:
-            at = statement.index(figure.group())
-            before = statement[max(0, at - 30) : at]
-            sort = match.group().lower()
-            more = re.search(r"more than|over|at least", sort)
-            if not re.search(
-                r"\b(?:about|around|approximately|roughly|nearly|almost|some|more than|over|at least|up to|less than|fewer than|under|as many as|"
-                r"as much as|close to|exceed\w*|above|below|only|just|surpass\w*|topped|estimated|reach\w*)\b", before + statement[at : at + 40], re.IGNORECASE,
-            ) and not (sort.startswith("only") or (more and sort.startswith("over") and re.match(r"over\s+\d{4}", sort))):  # fmt: skip
-                yield Finding(
-                    "hedge", f"the cited passage says “{window[match.start() : match.end() - 1 + len(figure.group())]}”"
-                )
-                return
 
 
 def _unconditional(statement: str, window: str) -> Iterator[Finding]:
@@ -275,8 +268,10 @@ def _unconditional(statement: str, window: str) -> Iterator[Finding]:
         return
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window):
         for word, governed in _governed(sentence, lexicon.words("would could may might")):
-            if not governed or {w.fold for w in words(sentence[: word.start])} & lexicon.REPORTING:
+            if not governed or (word.fold == "would" and {w.fold for w in words(sentence[: word.start])} & lexicon.REPORTING):
                 continue  # "announced that it would" is the future of then
+            if sentence[word.end :].startswith((" not ", "n’t", "n't")) and ours & _NEGATED:
+                continue  # "would not" is a refusal
             verb = governed[0]
             said = [w for w in words(statement) if alike(w.stem, verb.stem)]
             if said and not _plainly_elsewhere(window, verb, lexicon.words("would could may might")):
@@ -349,6 +344,8 @@ def _scopes(statement: str, window: str) -> Iterator[Finding]:
     for at, word in enumerate(ours):
         if word.fold not in _SCOPE or word.fold in theirs:
             continue
+        if any(value.start <= word.start < value.end and value.kind == "ordinal" for value in values(statement)):
+            continue  # the first of "twenty-first"
         if word.fold == "no" and re.match(r"\.?\s*\d", statement[word.end :]):
             continue
         if (
@@ -364,6 +361,13 @@ def _scopes(statement: str, window: str) -> Iterator[Finding]:
             return
         yield Finding("scope", f"“{word.text}” is not in the cited passage")
         return
+    for rank in _RANKED.finditer(window):
+        best = rank[2].lower()
+        if re.search(rf"\b{re.escape(best)}\b", statement, re.IGNORECASE) and not any(
+            own[2].lower() == best for own in _RANKED.finditer(statement)
+        ) and not re.search(rf"(?<!{re.escape(rank[1])})[\s-]{re.escape(best)}\b", window.replace(rank.group(), ""), re.IGNORECASE):  # fmt: skip
+            yield Finding("scope", f"the cited passage says “{rank.group()}”")
+            return
     found = words(window)
     have = stems(statement)
     for at, word in enumerate(found[:-1]):
@@ -402,27 +406,72 @@ def _opposites(statement: str, window: str) -> Iterator[Finding]:
                 return
 
 
-def _orders(statement: str, window: str) -> Iterator[Finding]:
-    """Two names that changed places in an otherwise equal sentence."""
-    ours = [w for w in words(statement) if is_content(w)]
-    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", window)
-    share, best = max(((_share(ours, stems(sentence)), sentence) for sentence in sentences), key=lambda found: found[0])
-    # A passive sentence, and a pair, may be told in either order.
-    if share < 0.85 or len(ours) < 4 or re.search(r"\b(?:by|between|both|and|with|while|whereas)\b", f"{statement} {best}"):
+_CONTRAST = re.compile(
+    r"\b(?:but |and )?(?:not|instead of|rather than) (?:(?:the|in|by|from|to|for|on|at|with|a|an) )*([A-Z][\w-]+)"
+)
+
+
+_FALSE = re.compile(
+    r"\b(?:a myth|false|untrue|a misconception|wrong|a rumou?r|a hoax|a lie|not true|no evidence|not the case)\s+(?:to \w+\s+)?that\b",
+    re.IGNORECASE,
+)
+
+
+def _denied(statement: str, window: str) -> Iterator[Finding]:
+    """ "It is a myth that …" told as fact."""
+    match = _FALSE.search(window)
+    if (
+        match is None
+        or _negated(statement)
+        or stems_of(statement) & lexicon.words("myth false untrue misconception wrong rumor rumour hoax lie evidence")
+    ):
         return
-    theirs = [w for w in words(best) if is_content(w)]
-    first = {stem: n for n, stem in reversed(list(enumerate(w.stem for w in theirs)))}
-    names = [w for w in ours if w.text[:1].isupper() and w.stem in first]
-    verbs = [w for w in ours if w.text[:1].islower() and w.stem in first]
-    counted = [w.stem for w in theirs]
-    for left, right in pairwise(names):
-        if left.stem == right.stem or counted.count(left.stem) > 1 or counted.count(right.stem) > 1:
-            continue
-        between = [v for v in verbs if left.end <= v.start < right.start]
-        if (
-            between
-            and first[left.stem] > first[right.stem]
-            and any(first[right.stem] < first[v.stem] < first[left.stem] for v in between)
-        ):
-            yield Finding("order", f"“{left.text}” and “{right.text}” stand the other way round in the cited passage")
+    denied = [w for w in words(re.split(r"[.;]\s", window[match.end() :])[0]) if is_content(w)]
+    if denied and sum(holds(stems(statement), w.stem) for w in denied) >= 0.6 * len(denied):
+        yield Finding("negation", f"the cited passage says “{match.group()}”")
+
+
+def _restrictions(statement: str, window: str) -> Iterator[Finding]:
+    """ "Only on feast days": what holds within a limit told without it."""
+    have = stems(statement)
+    for match in re.finditer(r"\bonly\s+(?:on|in|if|when|for|during|with|after|before|at|under|by|to)\s+([^,;.]+)", window):
+        limit = [w for w in words(match[1]) if is_content(w)]
+        main = [w for w in words(re.split(r"[.;!?]\s", window[: match.start()])[-1]) if is_content(w)]
+        if limit and len(main) >= 2 and _share(main, have) >= 0.75 and not any(holds(have, w.stem) for w in limit):
+            yield Finding("condition", f"the cited passage says “{match.group()}”")
+            return
+
+
+def _prefixes(statement: str, window: str) -> Iterator[Finding]:
+    """Safe where the passage has unsafe, and the other way round."""
+    ours, theirs = stems_of(statement), stems_of(window)
+    for word in sorted(ours - theirs):
+        opposite = next((other for other in sorted(theirs - ours) if opposite_prefix([word], [other])), None)
+        if opposite is not None and not (_negated(statement) or _negated(window)):
+            yield Finding("negation", f"“{word}” where the cited passage says “{opposite}”")
+            return
+
+
+def _whether(statement: str, window: str) -> Iterator[Finding]:
+    """What the passage only asks ("whether …") told as found."""
+    if re.search(
+        r"\b(?:whether|if|ask|question|uncertain|unclear|wonder|debate|consider|discuss|examin|decid)\w*",
+        statement,
+        re.IGNORECASE,
+    ):
+        return
+    have = stems(statement)
+    for match in re.finditer(r"\bwhether\s+(?!or\b)([^,;.]+)", window):
+        asked = [w for w in words(match[1]) if is_content(w)]
+        if len(asked) >= 2 and sum(holds(have, w.stem) for w in asked) >= 0.75 * len(asked):
+            yield Finding("hedge", f"the cited passage only asks “{match.group()}”")
+            return
+
+
+def _contrasts(statement: str, window: str) -> Iterator[Finding]:
+    """ "Hull, not Leeds": the one that is denied must be denied in both."""
+    for match in _CONTRAST.finditer(statement):
+        denied = [fold(found[1]) for found in _CONTRAST.finditer(window)]
+        if denied and not any(alike(stem(fold(match[1])), stem(other)) for other in denied):
+            yield Finding("negation", f"the cited passage does not say “{match.group().strip()}”")
             return

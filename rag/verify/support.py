@@ -28,6 +28,10 @@ class SupportModel:
         """`tokenizer` is the default embedding model's tokenizer.json. Raises ModelError when a file is not the one expected."""
         self._model = CrossEncoder("support model", weights, WEIGHTS_SHA256, tokenizer, threads)
 
+    def reads(self, statement: str) -> bool:
+        """Whether a statement is short enough to be read whole."""
+        return len(self._model.pieces(statement)) <= _STATEMENT
+
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The probability (0 to 1) that the passage supports the statement, for each (statement, passage)."""
         encoded = [

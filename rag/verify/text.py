@@ -9,19 +9,23 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rag.quotes import lexicon
+from rag.quotes.countries import COUNTRY
 from rag.quotes.names import MONTHS, TITLES
 
 _WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*")
 _CONTRACTED = re.compile(r"(?:n[’']t|[’'](?:s|re|ve|ll|d|m))$")
 
-# Words of place that have no common stem with the word for their people.
-_PEOPLES = {
+# Countries and their peoples under one stem; no rule on endings is right for all of them (Niger, Nigeria; Austria, Australia).
+_PEOPLES = {word: country for word, country in COUNTRY.items() if word[:3] == country[:3]} | {
     "british": "britain", "uk": "britain", "french": "france", "dutch": "netherlands", "us": "america", "u.s": "america",
     "american": "america", "americans": "america", "usa": "america", "spanish": "spain", "greek": "greece", "greeks": "greece",
     "german": "germany", "germans": "germany", "swiss": "switzerland", "danish": "denmark", "polish": "poland",
     "turkish": "turkey", "thai": "thailand", "irish": "ireland", "scottish": "scotland", "welsh": "wales", "english": "england",
-    "prc": "china", "filipino": "philippines", "philippine": "philippines", "swedish": "sweden", "finnish": "finland",
+    "prc": "china", "korea": "korea", "korean": "korea", "koreans": "korea", "niger": "niger", "romania": "romania",
+    "romanian": "romania", "slovakia": "slovakia", "slovak": "slovakia", "slovenia": "slovenia", "slovenian": "slovenia",
+    "guinea": "guinea", "mali": "mali", "malawi": "malawi", "filipino": "philippines", "philippine": "philippines", "swedish": "sweden", "finnish": "finland",
 }  # fmt: skip
+_STEMS = frozenset(_PEOPLES.values())
 _SMALL = lexicon.words(
     "also however moreover furthermore meanwhile thus therefore additionally instead such same other another own both each "
     "article text passage document source sources author authors section report paper according use used using include "
@@ -55,8 +59,6 @@ def stem(folded: str) -> str:
     for ending in ("ese", "ian", "ean", "an", "ia"):
         if folded.endswith(ending) and len(folded) - len(ending) >= 4:
             return folded[: -len(ending)]
-    if folded in ("china", "chinese"):
-        return "chin"
     found = lexicon.lemma(folded)
     for ending, instead in (
         ("ization", "iz"),
@@ -113,16 +115,44 @@ def content(text: str) -> tuple[Word, ...]:
     return tuple(word for word in words(text) if is_content(word))
 
 
+# What may stand behind the common beginning of two words that are forms of one: strategy, strategic; defend, defense.
+_ENDINGS = lexicon.words(
+    "e y i s es er or ers ors ion ions ation ations at ate it iv ive al ial ual ic ical ist ists ism ant ants ent ents anc ance "
+    "enc ence abl able ibl ible ful less ment ness ity ty ous ish ward wide hood ship ed ing iz is en ern izat ization age ure "
+    "ly ally ional eur ian an ese ean ia ory"
+) | {""}
+_EXCHANGED = {
+    ("d", "s"),
+    ("d", "t"),
+    ("t", "s"),
+    ("d", "ns"),
+    ("b", "pt"),
+    ("v", "f"),
+    ("y", "i"),
+    ("z", "s"),
+    ("c", "s"),
+    ("c", "t"),
+}
+
+
 @lru_cache(maxsize=65536)
 def alike(one: str, other: str) -> bool:
-    """Whether two stems are forms of one word: equal, or one begins the other (defend, defense; strateg, strategic)."""
+    """Whether two stems are forms of one word: equal, or alike but for an ending (defend, defense; strateg, strategic)."""
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
-    if len(short) < 5:
+    if len(short) < 5 or one in _STEMS or other in _STEMS:
         return False
     common = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    return common >= max(5, len(short) - 1) and len(long) - common <= 5
+    if common < max(5, len(short) - 1):
+        return False
+    tail, other_tail = short[common:], long[common:]
+    return (tail in _ENDINGS and other_tail in _ENDINGS) or any(
+        {tail[: len(a)], other_tail[: len(b)]} == {a, b} and tail[len(a) :] in _ENDINGS and other_tail[len(b) :] in _ENDINGS
+        for pair in _EXCHANGED
+        for a, b in (pair, pair[::-1])
+        if tail.startswith(a) and other_tail.startswith(b)
+    )
 
 
 def holds(stems: frozenset[str], one: str) -> bool:
