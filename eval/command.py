@@ -65,7 +65,7 @@ def evaluate(
     if public or profile == "public":
         _public(settings, public, only, jobs, json)
         return
-    done = perform(Wanted(settings, profile, split, only, jobs, cases, gates, diff, judge))
+    done = perform(Wanted(settings, profile, split, only, jobs, cases, gates, diff, judge, report))
     for line in done.notes:
         note(line)
     path = save(done.run, out or settings.data / "runs")

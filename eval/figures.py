@@ -44,6 +44,11 @@ def value_of(row: Row, name: str) -> float | None:
     return score.value if score else None
 
 
+def figure_of(name: str, rows: Sequence[Row]) -> Figure:
+    """One measure over these rows, as a figure of the report half."""
+    return _figure(MEASURES[name], "report", None, rows)
+
+
 def _figure(measure: Measure, part: str, kind: str | None, rows: Sequence[Row]) -> Figure:
     interval, reason = _SPECIAL.get(measure.name, _mean)(measure, rows)
     if interval is None:

@@ -9,19 +9,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from eval import quotes_run, quotes_seeded
+from eval.cases import half
 from eval.collect import Advance
 from eval.measures import Row
 from eval.scorers.score import Score, yes
 from rag.corpus import bundled
-
-VERBATIM = frozenset(("exact", "normalized", "elided"))
+from rag.quotes import Sources, check
 
 # Seeded cases of each kind, of which there are about forty: the quick profile still has all verdicts.
 EACH = {"quick": 4, "release": 15}
@@ -48,11 +46,8 @@ Checker = Callable[[Quotation], str]
 """Gives the verdict on a quotation."""
 
 
-def quotations(corpus: Path, profile: str, split: str | None = None) -> list[Quotation]:
-    """The seeded quotations made from `corpus` and, for the bundled corpus, those written by hand."""
-    from rag.quotes import open_sources
-
-    sources = open_sources(corpus, None)
+def quotations(corpus: Path, sources: Sources, profile: str, split: str | None = None) -> list[Quotation]:
+    """The seeded quotations made from `corpus`, opened as `sources`, and, for the bundled corpus, those written by hand."""
     said = [sentence for sentence in quotes_run.sentences(sources) if len(sentence.split()) >= _SHORTEST]
     each = EACH.get(profile, EACH["release"])
     made = quotes_seeded.make(said, quotes_run.record(sources), "seeded", _SEED, each) if len(said) >= _FEWEST else []
@@ -69,7 +64,7 @@ def _by_hand() -> Iterator[Quotation]:
         verdict: str = raw["verdict"]
         yield Quotation(
             str(raw["id"]),
-            raw.get("split") or half(raw["quote"]),
+            half(raw["quote"]),
             f"by hand: {verdict}",
             raw["quote"],
             (verdict,),
@@ -78,16 +73,8 @@ def _by_hand() -> Iterator[Quotation]:
         )
 
 
-def half(text: str) -> str:
-    """The half that a case without one belongs to: by its words, so that adding a case moves no other."""
-    return ("tune", "report")[hashlib.sha256(text.encode()).digest()[0] % 2]
-
-
-def checker(corpus: Path) -> Checker:
-    """The quote checker of the library over `corpus`."""
-    from rag.quotes import check, open_sources
-
-    sources: Any = open_sources(corpus, None)
+def checker(sources: Sources) -> Checker:
+    """The quote checker of the library over `sources`."""
     return lambda case: check(sources, case.quote, case.speaker, case.document).verdict
 
 
@@ -115,13 +102,13 @@ def quotation_rows(cases: list[Quotation], verdict_of: Checker, advance: Advance
 
 def _scores(case: Quotation, verdict: str) -> dict[str, Score]:
     right = verdict in case.right
-    true = set(case.right) <= VERBATIM
+    true = set(case.right) <= quotes_seeded.VERBATIM
     misattributed = "misattributed" in case.right
     return {
         "quote.verdict": yes(right, verdict),
         "quote.recognised": yes(right, verdict) if true else Score(None, "not the corpus's words"),
         "quote.false_verbatim": (
-            Score(None, "the corpus's words") if true or misattributed else yes(verdict in VERBATIM, verdict)
+            Score(None, "the corpus's words") if true or misattributed else yes(verdict in quotes_seeded.VERBATIM, verdict)
         ),
         "quote.misattributed_precision": yes(misattributed, verdict) if verdict == "misattributed" else Score(None, verdict),
         "quote.misattributed_recall": yes(right, verdict) if misattributed else Score(None, "not misattributed"),

@@ -2,7 +2,7 @@
 
     python -m eval.quotes_run [--public FOLDER] [--half tune|report] [--show KIND]
 
-`run` gives the measures as numbers, for the gate. Public texts are read from the folder named and never stored.
+Public texts are read from the folder named and never stored.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 from eval import quotes_seeded as seeded
 from eval import quotes_voices as voices
+from eval.cases import half as half_of
 from rag.corpus import bundled
 from rag.quotes import QuoteVerdict, Sources, check, open_sources
 
@@ -225,9 +226,7 @@ def run(public: Path | None = None, half: str | None = None, show: str | None = 
         for name, opened, made in sets:
             wanted = [case for case in made if half is None or case.half == half]
             results[name] = score(opened, wanted, show)
-    results["hand"] = score_hand(
-        bundle, [c for c in hand() if half is None or seeded._half(c["quote"]) == half], show is not None
-    )
+    results["hand"] = score_hand(bundle, [c for c in hand() if half is None or half_of(c["quote"]) == half], show is not None)
     groups = [results[name] for name, _, _ in sets]
     results["false_verbatim"] = sum(g["false_verbatim"] for g in groups) + results["hand"]["false_verbatim"]
     results["recognised"] = min(g["recognised"] for g in groups)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-VERBATIM = ("exact", "normalized", "elided")
+VERBATIM = frozenset(("exact", "normalized", "elided"))
 
 _MODALS = {
     "will": "would",
@@ -133,7 +133,6 @@ _NEGATABLE = (
 )
 _HOMOGLYPHS = str.maketrans({"a": "а", "e": "е", "o": "о", "p": "р", "c": "с"})
 _LIGATURES = (("ffi", "ﬃ"), ("fi", "ﬁ"), ("fl", "ﬂ"), ("ff", "ﬀ"))
-_MARKED = re.compile(r"[“”\"‘’\[\]…]|\.\.\.")
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ class Case:
     @property
     def true(self) -> bool:
         """Whether the words are really in the source."""
-        return set(self.right) <= set(VERBATIM)
+        return set(self.right) <= VERBATIM
 
 
 def noisy(text: str, seed: int) -> str:
@@ -416,7 +415,6 @@ CHANGES: dict[str, Callable[[random.Random, str, list[str]], str | None]] = {
     "marks dropped": inner_marks,
     "marks added": marks_added,
 }
-_SPLIT = ("altered", "spliced", "not_found")
 
 
 def _straight(rng: random.Random, text: str) -> str:

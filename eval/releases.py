@@ -7,9 +7,9 @@ from pathlib import Path
 RELEASES = Path(__file__).resolve().parent / "reports"
 
 
-def last_release(folder: Path = RELEASES) -> Path | None:
-    """The run file of the newest release in `folder`, by version."""
-    found = sorted(folder.glob("*.json"), key=_version)
+def last_release(folder: Path = RELEASES, but: str | None = None) -> Path | None:
+    """The run file of the newest release in `folder`, by version; `but` is the one being made again, which is no earlier one."""
+    found = sorted((path for path in folder.glob("*.json") if path.stem != but), key=_version)
     return found[-1] if found else None
 
 

@@ -18,12 +18,14 @@ from eval.places import Library
 from eval.releases import last_release
 from eval.run import Run, ask_all, choose, evaluate, provenance_of, read_run
 from rag.corpus import bundled
+from rag.quotes import open_sources
 from rag.settings import RagSettings
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was asked for. None for `cases`, `gates` and `diff` means the bundled ones and the last release."""
+    """What was asked for. None for `cases`, `gates` and `diff` means the bundled ones and the last release; `report` names
+    the release that is being made."""
 
     settings: RagSettings
     profile: str
@@ -34,6 +36,7 @@ class Wanted:
     gates: Path | None
     diff: Path | None
     judge: Path | None = None
+    report: str | None = None
 
     @property
     def bundled(self) -> bool:
@@ -56,7 +59,8 @@ def perform(wanted: Wanted) -> Done:
     settings = wanted.settings
     library = read_library(settings.corpus)
     cases = load(wanted.cases or bundled_cases(), library)
-    quoted = quotations.quotations(settings.corpus, wanted.profile, wanted.split) if wanted.only in (None, "quotes") else []
+    sources = open_sources(settings.corpus, None) if wanted.only in (None, "quotes") else None
+    quoted = quotations.quotations(settings.corpus, sources, wanted.profile, wanted.split) if sources else []
     drafted = drafts_of(settings.corpus, library, wanted.profile, wanted.split) if wanted.only in (None, "drafts") else []
     chosen = [] if wanted.only in ("quotes", "drafts") else choose(cases, wanted.profile, wanted.split, wanted.only)
     before = _before(wanted)
@@ -71,8 +75,11 @@ def perform(wanted: Wanted) -> Done:
             lambda steps: bar.advance(asking, steps),
             lambda what, done, total: bar.update(indexing, description=f"Indexing {what}", completed=done, total=total),
         )
-        verdict_of = quotations.checker(settings.corpus)
-        quotes = quotations.quotation_rows(quoted, verdict_of, lambda steps: bar.advance(checking, steps))
+        quotes = (
+            quotations.quotation_rows(quoted, quotations.checker(sources), lambda steps: bar.advance(checking, steps))
+            if sources
+            else []
+        )
         verified = draft_rows(drafted, library_verifier(), lambda steps: bar.advance(verifying, steps)) if drafted else []
     made = provenance_of(settings, library, cases, chosen)
     result = evaluate(transcripts, library, wanted.profile, made, [*quotes, *verified])
@@ -93,7 +100,7 @@ def progress() -> Progress:
 
 
 def _before(wanted: Wanted) -> Run | None:
-    path = wanted.diff or (last_release() if wanted.bundled else None)
+    path = wanted.diff or (last_release(but=wanted.report) if wanted.bundled else None)
     return read_run(path) if path else None
 
 

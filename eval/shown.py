@@ -43,18 +43,22 @@ def ask(question: Question | Unanswerable, generative: Assistant, extractive: As
     answer = said[-1]
     assert isinstance(answer, Answer)
     timings, cited = answer.timings_ms, {citation.number: citation for citation in answer.citations}
-    facts = isinstance(question, Question) and {
-        "of": len(question.facts),
-        "generative": said_facts(question, answer),
-        "extractive": said_facts(question, plain),
-    }
+    facts = (
+        {
+            "of": len(question.facts),
+            "generative": said_facts(question, answer),
+            "extractive": said_facts(question, plain),
+        }
+        if isinstance(question, Question)
+        else None
+    )
     return {
         "id": question.id,
         "split": question.split,
         "question": question.question,
         "mode": answer.mode,
         "status": answer.status,
-        "facts": facts or None,
+        "facts": facts,
         "seconds": {
             "first": seconds[0],
             "total": timings["total"] / 1000,
@@ -73,7 +77,7 @@ def ask(question: Question | Unanswerable, generative: Assistant, extractive: As
 
 def keep_verdicts(records: Sequence[dict[str, Any]], old: Sequence[dict[str, Any]]) -> None:
     """Fill in the verdicts that `old` has for the same sentence beside the same passage."""
-    known = {(s["text"], s["passage"]): s["verdict"] for record in old for s in record["shown"]}
+    known = {(s["text"], s["passage"]): s["verdict"] for record in old for s in record["shown"] if s["verdict"]}
     for record in records:
         for shown in record["shown"]:
             shown["verdict"] = known.get((shown["text"], shown["passage"]))

@@ -42,7 +42,7 @@ def _line(figure: Figure) -> str:
 
 def set_lines(found: SetFigures) -> Iterator[str]:
     """Figures on public sets, beside published ones."""
-    name, width = "", max(len(figure.name) for figure in found)
+    name, width = "", max((len(figure.name) for figure in found), default=0)
     for figure in found:
         if figure.set != name:
             name = figure.set

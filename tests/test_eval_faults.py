@@ -15,9 +15,10 @@ from eval.drafts.rows import draft_rows, drafts_of, library_verifier
 from eval.faults import FAULTS, Fault, World, by_similarity
 from eval.gates import Gates, bundled_gates, check, failures, load_gates
 from eval.measures import Row
-from eval.quotations import checker, quotation_rows, quotations
+from eval.quotations import Quotation, checker, quotation_rows, quotations
 from eval.run import Run, choose, evaluate
 from rag.corpus import bundled as bundled_corpus
+from rag.quotes import open_sources
 from rag.types import Answer, Exchange
 
 # The first test asks the whole quick profile, which takes minutes where others keep the cores busy.
@@ -65,8 +66,19 @@ def verified(drafts: list[Draft]) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def others(verified: list[Row]) -> list[Row]:
-    return [*quotation_rows(quotations(bundled_corpus(), "quick"), checker(bundled_corpus())), *verified]
+def quoted() -> list[Quotation]:
+    return quotations(bundled_corpus(), open_sources(bundled_corpus(), None), "quick")
+
+
+@pytest.fixture(scope="module")
+def checked(quoted: list[Quotation]) -> list[Row]:
+    """What the real quote checker says, asked once."""
+    return quotation_rows(quoted, checker(open_sources(bundled_corpus(), None)))
+
+
+@pytest.fixture(scope="module")
+def others(verified: list[Row], checked: list[Row]) -> list[Row]:
+    return [*checked, *verified]
 
 
 def asked(asker: Asker, chosen: list[Case], world: World, others: list[Row]) -> Run:
@@ -86,11 +98,12 @@ def test_the_working_system_passes(
     assert list(failures(verdicts)) == []
 
 
-def test_a_quote_checker_by_similarity_is_stopped(world: World, gates: Gates) -> None:
-    cases = quotations(bundled_corpus(), "quick")
+def test_a_quote_checker_by_similarity_is_stopped(
+    world: World, gates: Gates, quoted: list[Quotation], checked: list[Row]
+) -> None:
     texts = [source.reading.text for source in world.library.values()]
-    for verdict_of, stopped in ((checker(bundled_corpus()), False), (by_similarity(texts), True)):
-        run = evaluate([], world.library, "quick", {}, quotation_rows(cases, verdict_of))
+    for rows, stopped in ((checked, False), (quotation_rows(quoted, by_similarity(texts)), True)):
+        run = evaluate([], world.library, "quick", {}, rows)
         failed = {verdict.gate for verdict in check(gates, run) if not verdict.passed}
         assert ("no-false-verbatim" in failed) is stopped
 

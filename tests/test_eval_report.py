@@ -146,3 +146,5 @@ def test_the_last_release_is_found_by_version(tmp_path: Path) -> None:
     for name in ("0.9.0", "0.10.0", "0.2.0"):
         (tmp_path / f"{name}.json").write_text("{}", encoding="utf-8")
     assert last_release(tmp_path) == tmp_path / "0.10.0.json"
+    # One that is made again is compared with the one before it, not with itself.
+    assert last_release(tmp_path, but="0.10.0") == tmp_path / "0.9.0.json"

@@ -26,20 +26,12 @@ def settings(data: Path, url: str, **more: object) -> RagSettings:
     return load(data=data, llm_base_url=url, llm_model="scripted", **more)
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("llm")
-    with Assistant.open(load(data=folder)) as assistant:
-        assistant.ensure_synced()
-    return folder
-
-
 @pytest.fixture
-def ask(data: Path) -> Ask:
+def ask(bundled_data: Path) -> Ask:
     def asked(
         *turns: str | Fault, question: str = DESTROYER, history: tuple[Exchange, ...] = (), **more: object
     ) -> tuple[Answer, Script]:
-        with playing(*turns) as script, Assistant.open(settings(data, script.url, **more)) as assistant:
+        with playing(*turns) as script, Assistant.open(settings(bundled_data, script.url, **more)) as assistant:
             return assistant.ask(question, history), script
 
     return asked
@@ -110,8 +102,8 @@ def test_whatever_the_server_does_the_sources_answer_and_it_is_said(
     assert words in given.withheld[0].reason
 
 
-def test_no_server_there(data: Path) -> None:
-    with Assistant.open(settings(data, "http://127.0.0.1:9/v1")) as assistant:
+def test_no_server_there(bundled_data: Path) -> None:
+    with Assistant.open(settings(bundled_data, "http://127.0.0.1:9/v1")) as assistant:
         given = assistant.ask(DESTROYER)
     assert given.mode == "extractive"
     assert "There is no language model server" in given.withheld[0].reason
@@ -143,21 +135,21 @@ def test_the_best_source_sentence_is_added_when_the_model_left_it_out(ask: Ask) 
     assert any("Sept. 25, 2024" in claim.text for claim in given.claims)
 
 
-def test_the_key_is_sent_and_shown_nowhere(data: Path, tmp_path: Path) -> None:
+def test_the_key_is_sent_and_shown_nowhere(bundled_data: Path, tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text(f"{KEY}\n")
     with playing(Fault(status=500, body=f"bad request with {KEY}")) as script:
-        chosen = settings(data, script.url, llm_api_key_file=file)
+        chosen = settings(bundled_data, script.url, llm_api_key_file=file)
         with Assistant.open(chosen) as assistant:
             given = assistant.ask(DESTROYER)
         assert script.keys == [f"Bearer {KEY}"]
     assert KEY not in json.dumps(to_json(given))
-    direct = settings(data, "http://127.0.0.1:9/v1", llm_api_key=KEY)
+    direct = settings(bundled_data, "http://127.0.0.1:9/v1", llm_api_key=KEY)
     assert KEY not in repr(direct)
     assert KEY not in direct.model_dump_json()
 
 
-def test_replies_are_kept_only_when_asked_for(data: Path, tmp_path: Path) -> None:
+def test_replies_are_kept_only_when_asked_for(bundled_data: Path, tmp_path: Path) -> None:
     with playing(answer(TRUE)) as script:
         kept = settings(tmp_path, script.url, llm_cache=True)
         asked = [Message("user", "hello")]
@@ -169,10 +161,10 @@ def test_replies_are_kept_only_when_asked_for(data: Path, tmp_path: Path) -> Non
         assert len(script.requests) == 3
 
 
-def test_sentences_come_before_the_reply_has_ended(data: Path) -> None:
+def test_sentences_come_before_the_reply_has_ended(bundled_data: Path) -> None:
     with (
         playing(answer(TRUE, ("Taiwan embodies a shield for Okinawa.", [2]))) as script,
-        Assistant.open(settings(data, script.url)) as assistant,
+        Assistant.open(settings(bundled_data, script.url)) as assistant,
     ):
         items = assistant.stream(DESTROYER)
         first = next(items)
@@ -216,14 +208,17 @@ def test_instructions_in_documents_are_quoted_material(tmp_path: Path) -> None:
     assert all("1999" not in claim.text or claim.support == "verbatim" for claim in given.claims)
 
 
-def test_generative_without_a_server_says_what_to_set(data: Path) -> None:
-    with Assistant.open(load(data=data, mode="generative")) as assistant, pytest.raises(InputError, match="RAG_LLM_BASE_URL"):
+def test_generative_without_a_server_says_what_to_set(bundled_data: Path) -> None:
+    with (
+        Assistant.open(load(data=bundled_data, mode="generative")) as assistant,
+        pytest.raises(InputError, match="RAG_LLM_BASE_URL"),
+    ):
         assistant.ask(DESTROYER)
 
 
-def test_errors_of_a_server_are_ours(data: Path) -> None:
+def test_errors_of_a_server_are_ours(bundled_data: Path) -> None:
     with playing(Fault(status=503, body="loading")) as script, pytest.raises(LanguageModelError, match="failed"):
-        LanguageModel(settings(data, script.url)).complete([Message("user", "x")], None, 5)
+        LanguageModel(settings(bundled_data, script.url)).complete([Message("user", "x")], None, 5)
 
 
 def test_when_only_the_sources_words_are_left_the_mode_says_so(ask: Ask) -> None:

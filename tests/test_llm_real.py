@@ -39,10 +39,9 @@ def url() -> Iterator[str]:
             server.kill()
 
 
-def test_nothing_the_model_invents_is_shown(url: str, tmp_path: Path) -> None:
-    chosen = load(data=tmp_path, llm_base_url=url, llm_model="smollm2", llm_timeout=60)
+def test_nothing_the_model_invents_is_shown(url: str, bundled_data: Path) -> None:
+    chosen = load(data=bundled_data, llm_base_url=url, llm_model="smollm2", llm_timeout=60)
     with Assistant.open(chosen) as assistant:
-        assistant.ensure_synced()
         answers = [assistant.ask(question) for question in QUESTIONS]
     for answer in answers:
         for claim in answer.claims:

@@ -29,15 +29,12 @@ import bm25s
 import Stemmer
 import torch
 from common import (
-    CLS,
-    MARK,
-    SEP,
+    HELD_ARTICLES,
     arrays,
     base_encoder,
     batches,
     export,
     fit,
-    held_half,
     lines,
     load_tokenizer,
     sentences_of,
@@ -47,7 +44,9 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional as F
 
-HELD_ARTICLES = ("Packet_switching", "Scottish_Parliament", "Huguenot")
+from eval.public.unseen import half
+from rag.crossencoder import CLS, MARK, SEP
+
 QUESTION, SENTENCE, PREVIOUS, NEXT = 48, 80, 28, 20  # word pieces kept; rag/rerank.py has the same
 WINDOW = 216
 BATCH_TOKENS = 2600
@@ -119,7 +118,7 @@ def qed(bench: Path) -> Iterator[Example]:
             sentences,
             [int(i == gold) for i in range(len(sentences))],
             (gold, at, at + len(words)) if at >= 0 else None,
-            held_half(str(row["example_id"])),
+            half(str(row["example_id"])),
         )
 
 
@@ -136,7 +135,7 @@ def clapnq(bench: Path) -> Iterator[Example]:
             [tidy(text) for text in texts],
             [int(text in gold) for text in texts],
             None,
-            held_half(row["id"]),
+            half(row["id"]),
         )
 
 
@@ -164,7 +163,7 @@ def chunking(bench: Path) -> Iterator[Example]:
                 [tidy(sentences[i][1])[:600] for i in window],
                 [int(i in gold) for i in window],
                 None,
-                held_half(row["question"]),
+                half(row["question"]),
             )
 
 

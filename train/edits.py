@@ -11,23 +11,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rag.quotes.lexicon import listed, words
+
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w])")
 _WORD_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = listed("January February March April May June July August September October November December")
 _NAME = re.compile(r"(?<![.!?“\"] )(?<!^)\b(?:[A-Z][\w’'-]+)(?: (?:of |the |de |von )?[A-Z][\w’'-]+){0,3}")
 _AUX = re.compile(
     r"\b(is|are|was|were|has|have|had|can|could|will|would|should|must|may|might|does|do|did)\b(?! not\b|n[’']t\b)"
@@ -46,119 +35,26 @@ _SAID = re.compile(
 )
 _ACCORDING = re.compile(r"^(According to [^,]{3,60}, )(.+)$|^(.+?)(, according to [^,.]{3,60})\.$")
 _CONDITION = re.compile(r"^((?:If|Unless|When|Once|Should) [^,]{5,80}, )(.+)$|^(.+?)( (?:if|unless|provided that) .{5,80})\.$")
-_OPPOSITES = [
-    "increase/decrease",
-    "increased/decreased",
-    "increases/decreases",
-    "rise/fall",
-    "rose/fell",
-    "rising/falling",
-    "more/less",
-    "more/fewer",
-    "higher/lower",
-    "larger/smaller",
-    "before/after",
-    "first/last",
-    "northern/southern",
-    "north/south",
-    "eastern/western",
-    "east/west",
-    "supported/opposed",
-    "supports/opposes",
-    "support/oppose",
-    "accepted/rejected",
-    "won/lost",
-    "above/below",
-    "most/few",
-    "all/some",
-    "always/rarely",
-    "began/ended",
-    "begins/ends",
-    "allowed/banned",
-    "included/excluded",
-    "majority/minority",
-    "strong/weak",
-    "stronger/weaker",
-    "early/late",
-    "older/younger",
-    "best/worst",
-    "positive/negative",
-    "gained/lost",
-    "public/private",
-    "with/without",
-    "maximum/minimum",
-    "agreed/refused",
-    "many/few",
-    "success/failure",
-    "successful/unsuccessful",
-    "male/female",
-    "left/right",
-    "improved/worsened",
-    "over/under",
-    "short/long",
-    "expensive/cheap",
-    "same/different",
-    "only/also",
-    "import/export",
-    "imports/exports",
-]
+_OPPOSITES = listed(
+    "increase/decrease increased/decreased increases/decreases rise/fall rose/fell rising/falling more/less "
+    "more/fewer higher/lower larger/smaller before/after first/last northern/southern north/south eastern/western "
+    "east/west supported/opposed supports/opposes support/oppose accepted/rejected won/lost above/below most/few "
+    "all/some always/rarely began/ended begins/ends allowed/banned included/excluded majority/minority strong/weak "
+    "stronger/weaker early/late older/younger best/worst positive/negative gained/lost public/private with/without "
+    "maximum/minimum agreed/refused many/few success/failure successful/unsuccessful male/female left/right "
+    "improved/worsened over/under short/long expensive/cheap same/different only/also import/export imports/exports"
+)
 _OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair.split("/"), pair.split("/")[::-1])}
 _SYNONYMS = dict(
     pair.split("/")
-    for pair in [
-        "began/started",
-        "founded/established",
-        "built/constructed",
-        "large/big",
-        "several/various",
-        "near/close_to",
-        "many/numerous",
-        "obtained/got",
-        "killed/slain",
-        "purchased/bought",
-        "created/made",
-        "located/situated",
-        "children/kids",
-        "film/movie",
-        "received/got",
-        "approximately/about",
-        "assisted/helped",
-        "however/though",
-        "located/found",
-        "died/passed_away",
-        "ended/finished",
-        "important/significant",
-        "main/principal",
-    ]
+    for pair in listed(
+        "began/started founded/established built/constructed large/big several/various near/close_to many/numerous "
+        "obtained/got killed/slain purchased/bought created/made located/situated children/kids film/movie received/got "
+        "approximately/about assisted/helped however/though located/found died/passed_away ended/finished "
+        "important/significant main/principal"
+    )
 )
-_SMALL = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "In",
-        "On",
-        "At",
-        "Of",
-        "This",
-        "That",
-        "These",
-        "It",
-        "He",
-        "She",
-        "They",
-        "And",
-        "But",
-        "As",
-        "For",
-        "To",
-        "By",
-        "With",
-        "From",
-        "After",
-        "Before",
-    ]
-)
+_SMALL = words("The A An In On At Of This That These It He She They And But As For To By With From After Before")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ the logit. What similarity cannot see is what it is trained on: passages and sta
 Data: VitaminC (real and synthetic), SciFact, CLAPNQ's answers against the sentences they were written from, and
 statements made by `edits.py` from the passages of SQuAD, QED, CLAPNQ, NoMIRACL and chunking_evaluation, faithful and not.
 
-Held out by SHA-256: a tenth of VitaminC's pages, of SciFact's claims and of the passages; FEVER-symmetric, WiCE and
+Held out: by SHA-256 a tenth of VitaminC's pages and of the passages; SciFact's validation claims, FEVER-symmetric, WiCE and
 everything of three SQuAD articles. `--measure` prints the figures of README.md on them.
 """
 
@@ -25,14 +25,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from common import CLS, SEP, arrays, base_encoder, batches, export, fit, lines, load_tokenizer, sentences_of, tidy
+from common import HELD_ARTICLES, arrays, base_encoder, batches, export, fit, lines, load_tokenizer, sentences_of, tidy
 from edits import Editor, names_in
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional as F
 
-HELD_ARTICLES = ("Packet_switching", "Scottish_Parliament", "Huguenot")
-STATEMENT, PASSAGE = 72, 184  # word pieces kept; rag/verify/support.py has the same
+from eval.public import unseen
+from rag.crossencoder import CLS, SEP
+from rag.verify.support import PASSAGE, STATEMENT
+
 MOST = {"vitaminc-real": 20_000, "vitaminc-synthetic": 5_000, "edit": 1_800}
 BATCH_TOKENS = 3000
 RATE = 1e-4
@@ -60,10 +62,6 @@ class Tokens:
     supported: bool
 
 
-def held_tenth(key: str) -> bool:
-    return hashlib.sha256(key.encode()).digest()[0] < 26
-
-
 # --- data ------------------------------------------------------------------------------------------------------------
 
 
@@ -76,9 +74,8 @@ def vitaminc(bench: Path) -> Iterator[Pair]:
         for row in lines(bench / f"vitaminc/vitaminc_{name}.jsonl"):
             if row["claim"] in known or row["evidence"] in known:
                 continue
-            page = str(row["unique_id"]).rsplit("_", 1)[0]
             statement, passage = tidy(row["claim"]), tidy(row["evidence"])
-            yield Pair(f"vitaminc-{name}", statement, passage, row["label"] == "SUPPORTS", held_tenth(page))
+            yield Pair(f"vitaminc-{name}", statement, passage, row["label"] == "SUPPORTS", unseen.page(str(row["unique_id"])))
 
 
 def scifact(bench: Path) -> Iterator[Pair]:
@@ -107,7 +104,7 @@ def _sentence_list(printed: str) -> list[str]:
 
 def clapnq(bench: Path) -> Iterator[Pair]:
     for row in lines(bench / "clapnq/answerable.jsonl"):
-        held = held_tenth(row["id"])
+        held = unseen.passage(row["id"])
         everything = [tidy(s) for s in row["passages"][0]["sentences"]]
         for output in row["output"]:
             passage = " ".join(tidy(s) for s in output["selected_sentences"])
@@ -133,18 +130,18 @@ def passages(bench: Path) -> Iterator[tuple[str, bool]]:
         for paragraph in article["paragraphs"]:
             yield paragraph["context"], article["title"] in HELD_ARTICLES
     for row in lines(bench / "qed/dev.jsonl"):
-        yield tidy(row["paragraph_text"]), held_tenth(row["paragraph_text"])
+        yield tidy(row["paragraph_text"]), unseen.passage(row["paragraph_text"])
     for name in ("answerable", "unanswerable"):
         for row in lines(bench / f"clapnq/{name}.jsonl"):
-            yield tidy(row["passages"][0]["text"]), held_tenth(row["id"])
+            yield tidy(row["passages"][0]["text"]), unseen.passage(row["id"])
     for name in ("relevant", "non_relevant"):
         for row in lines(bench / f"nomiracl/{name}.jsonl"):
             for text in re.findall(r"^\[\d+\] (.{80,})$", row["prompt"], re.M):
-                yield text, held_tenth(row["query_id"])
+                yield text, unseen.passage(row["query_id"])
     for path in sorted((bench / "chunking/corpora").glob("*.md")):
         for text in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")):
             if len(text.split()) > 30:
-                yield re.sub(r"\s+", " ", tidy(text)), held_tenth(text)
+                yield re.sub(r"\s+", " ", tidy(text)), unseen.passage(text)
 
 
 def edited(bench: Path, rng: random.Random) -> Iterator[Pair]:

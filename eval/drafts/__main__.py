@@ -14,23 +14,11 @@ from pathlib import Path
 
 from eval import stats
 from eval.casefile import read_library
-from eval.drafts.cases import Draft, load_hand
-from eval.drafts.rows import EACH, draft_rows, library_verifier
-from eval.drafts.seeded import from_answers, make
-from eval.drafts.texts import answers, corpus_texts, public_texts
+from eval.drafts.rows import EACH, draft_rows, drafts_of, library_verifier
+from eval.figures import value_of
 from eval.measures import Row
+from eval.public.drafts import public_drafts
 from rag.corpus import bundled
-
-
-def public_drafts(folder: Path, each: int) -> list[Draft]:
-    """Drafts made from the public sets in `folder`, and answers that people wrote from them."""
-    return [*make(public_texts(folder), each), *from_answers(answers(folder), each)]
-
-
-def bundled_drafts(each: int) -> list[Draft]:
-    """Those written by hand, and those made from the bundled corpus."""
-    library = read_library(bundled())
-    return [*load_hand(library), *make(corpus_texts(library), each)]
 
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
@@ -39,12 +27,8 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
         kinds = sorted({row.kind for row in rows if measure in row.scores})
         for part in ("tune", "report"):
             for kind in (None, *kinds):
-                values = [
-                    value
-                    for row in rows
-                    if row.split == part and kind in (None, row.kind) and measure in row.scores
-                    if (value := row.scores[measure].value) is not None
-                ]
+                chosen = (row for row in rows if row.split == part and kind in (None, row.kind))
+                values = [value for row in chosen if (value := value_of(row, measure)) is not None]
                 if values:
                     found = stats.mean(values)
                     shown = f"{found.value:.3f}   {found.low:.3f} to {found.high:.3f}   {found.n:>4}"
@@ -54,8 +38,8 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 def misses(rows: Sequence[Row]) -> Iterator[str]:
     """What was shown and should not have been, and the other way round, in the tune half."""
     for row in rows:
-        shown = any(score.value for score in row.scores.values())
-        if row.split == "tune" and shown == (row.expected == "shown"):
+        withheld = any(score.value for score in row.scores.values())
+        if row.split == "tune" and withheld == (row.expected == "shown"):
             yield f"{row.id} [{row.kind}] {row.question}\n    expected {row.expected}; {row.got}"
 
 
@@ -67,7 +51,10 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what went wrong, tune half only")
     parser.add_argument("--list", action="store_true", help="print the drafts of the tune half and verify nothing")
     wanted = parser.parse_args()
-    drafts = public_drafts(wanted.public, wanted.each) if wanted.public else bundled_drafts(wanted.each)
+    if wanted.public:
+        drafts = public_drafts(wanted.public, wanted.each)
+    else:
+        drafts = drafts_of(bundled(), read_library(bundled()), "release", each=wanted.each)
     drafts = [draft for draft in drafts if wanted.part in (None, draft.split)]
     if wanted.list:
         for draft in drafts:

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.cases import SPLITS
+from eval.cases import SPLITS, half
 from eval.places import Library
-from eval.quotations import half
 from rag.errors import InputError
 from rag.types import Entry
 
 HAND = Path(__file__).resolve().parent.parent / "drafts_cases" / "hand.jsonl"
 
-_KEYS = {"id", "part", "kind", "statement", "passage", "document", "faithful", "source"}
+_KEYS = {"id", "part", "kind", "statement", "passage", "document", "faithful"}
 _REMEDY = "Mend the case."
 
 

@@ -41,11 +41,12 @@ def library_verifier() -> Verify:
     return verify
 
 
-def drafts_of(corpus: Path, library: Library, profile: str, split: str | None = None) -> list[Draft]:
-    """The seeded drafts made from `corpus` and, for the bundled corpus, those written by hand."""
+def drafts_of(corpus: Path, library: Library, profile: str, split: str | None = None, each: int | None = None) -> list[Draft]:
+    """The seeded drafts made from `corpus`, `each` of a kind (None: as the profile has it), and, for the bundled corpus,
+    those written by hand."""
     by_hand = load_hand(library) if corpus.resolve() == bundled().resolve() else []
     by_hand = by_hand[::_SOME] if profile == "quick" else by_hand
-    found = [*by_hand, *make(corpus_texts(library), EACH.get(profile, EACH["release"]))]
+    found = [*by_hand, *make(corpus_texts(library), each or EACH.get(profile, EACH["release"]))]
     return [draft for draft in found if split in (None, draft.split)]
 
 

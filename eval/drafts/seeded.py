@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from eval.cases import half
 from eval.drafts import changed, kept, merged
 from eval.drafts.cases import Cited, Draft
 from eval.drafts.texts import Answered, Text
-from eval.quotations import half
 
 SEED = 11
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from eval import stats
 from eval.public import unseen
-from eval.public.figure import SetFigures, Shown, set_figure
+from eval.public.figure import SetFigures, Shown, nothing, set_figure
 from eval.public.files import natural, read_lines, sample
 from rag.lexical import content_tokens
 
@@ -96,7 +96,9 @@ def _vitaminc(folder: Path, progress: Progress) -> Iterator[Any]:
             scores = _scored([(pair.claim, pair.evidence) for pair in some], supports, "vitaminc", progress)
             shown = Shown("vitaminc", f"{part}: supported or not, AUROC, {label}", "", published[part])
             yield set_figure(shown, _auroc(scores, [pair.supported for pair in some]))
-            yield set_figure(Shown("vitaminc", f"{part}: twins told apart, {label}", ""), _told_apart(some, scores))
+            twins = Shown("vitaminc", f"{part}: twins told apart, {label}", "")
+            apart = _told_apart(some, scores)
+            yield set_figure(twins, stats.mean(apart)) if apart else nothing(twins)
 
 
 def _twins(pairs: Sequence[Pair]) -> list[Pair]:
@@ -107,12 +109,12 @@ def _twins(pairs: Sequence[Pair]) -> list[Pair]:
     return [pair for group in sample(list(by_claim.values()), _PAIRS // 2) for pair in group]
 
 
-def _told_apart(pairs: Sequence[Pair], scores: Sequence[float]) -> stats.Interval:
+def _told_apart(pairs: Sequence[Pair], scores: Sequence[float]) -> list[float]:
+    """Over pairs of evidence for and against one claim: 1 where the score is higher for it, 0.5 where it is the same."""
     by_claim: dict[str, tuple[list[float], list[float]]] = {}
     for pair, score in zip(pairs, scores, strict=True):
         by_claim.setdefault(pair.claim, ([], []))[0 if pair.supported else 1].append(score)
-    wins = [(yes > no) + 0.5 * (yes == no) for supported, others in by_claim.values() for yes in supported for no in others]
-    return stats.mean(wins)
+    return [(yes > no) + 0.5 * (yes == no) for supported, others in by_claim.values() for yes in supported for no in others]
 
 
 def _wice(folder: Path, progress: Progress) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eval import stats
+from eval.drafts.cases import Draft
 from eval.drafts.rows import EACH, draft_rows, library_verifier
 from eval.drafts.seeded import from_answers, make
 from eval.drafts.texts import answers, public_texts
@@ -16,10 +17,14 @@ from eval.public.figure import SetFigures, Shown, set_figure
 _NAMES = {"draft.caught": "unfaithful, caught", "draft.withheld": "faithful, withheld"}
 
 
+def public_drafts(folder: Path, each: int) -> list[Draft]:
+    """Drafts made from the public sets in `folder`, `each` of a kind, and answers that people wrote from them."""
+    return [*make(public_texts(folder), each), *from_answers(answers(folder), each)]
+
+
 def draft_figures(folder: Path, progress: Callable[[str, int, int], None]) -> SetFigures:
     """The figures over all drafts and over each kind."""
-    each = EACH["release"]
-    drafts = [*make(public_texts(folder), each), *from_answers(answers(folder), each)]
+    drafts = public_drafts(folder, EACH["release"])
     done = 0
 
     def advance(steps: int) -> None:

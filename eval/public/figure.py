@@ -39,6 +39,11 @@ def set_figure(shown: Shown, interval: Interval) -> SetFigure:
     return SetFigure(shown.set, shown.name, interval.value, interval.low, interval.high, interval.n, shown.published)
 
 
+def nothing(shown: Shown) -> SetFigure:
+    """The figure where there is nothing to measure."""
+    return SetFigure(shown.set, shown.name, None, None, None, 0, shown.published)
+
+
 # "dense", "BM25", "fused": all-MiniLM-L6-v2, bm25s and their reciprocal rank fusion with nothing tuned, measured once on the
 # whole sets before this project was built.
 SHOWN = (

@@ -13,10 +13,10 @@ from pathlib import Path
 from eval import stats
 from eval.casefile import read_library
 from eval.collect import Transcript
-from eval.figures import figures, value_of
+from eval.figures import figure_of, value_of
 from eval.measures import MEASURES, Row
 from eval.public.claims import claim_figures
-from eval.public.figure import SHOWN, SetFigure, SetFigures, Shown, set_figure
+from eval.public.figure import SHOWN, SetFigure, SetFigures, Shown, nothing, set_figure
 from eval.public.scores import plain_bm25, public_scores
 from eval.public.sets import SETS, World
 from eval.rows import rows_of
@@ -94,8 +94,9 @@ def _ask(world: World, settings: RagSettings) -> list[Row]:
 def _figure(shown: Shown, rows: Sequence[Row]) -> SetFigure:
     chosen = [row for row in rows if shown.kind in (None, row.kind)]
     if shown.measure == "refusal.precision" and not any(value_of(row, "refusal.recall") is not None for row in chosen):
-        return SetFigure(shown.set, shown.name, None, None, None, 0, shown.published)  # nothing there that should be refused
+        return nothing(shown)  # that should be refused
     if shown.measure in MEASURES:
-        figure = next(figure for figure in figures(chosen) if figure.key == f"{shown.measure}/report")
+        figure = figure_of(shown.measure, [row for row in chosen if row.split == "report"])
         return SetFigure(shown.set, shown.name, figure.value, figure.low, figure.high, figure.n, shown.published)
-    return set_figure(shown, stats.mean([value for row in chosen if (value := value_of(row, shown.measure)) is not None]))
+    values = [value for row in chosen if (value := value_of(row, shown.measure)) is not None]
+    return set_figure(shown, stats.mean(values)) if values else nothing(shown)

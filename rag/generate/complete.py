@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 
 from rag.extract import MOST_WORDS, Draft, Statement
 from rag.generate.writer import Outcome
+from rag.lexical import content_tokens
 from rag.questions import Question, offers
 from rag.retrieve import Candidate
 
 # A model that finds no answer is believed unless the search is this sure (0 to 1) of its best sentence.
 _SURE = 0.9
+_HALF = 0.5
 
 MODEL_FOUND_NONE = "The language model found no answer in the passages. Shown are the sources’ sentences that come nearest; read them with care."
 
@@ -23,7 +25,7 @@ def complete(
     All of them when none of the model's could be shown; none when the model refused and the search is not sure either. Else
     those that the model's sentences do not rest on, as long as the whole is no longer than an extractive answer may be. The
     best sentence and every side of a difference are added in any case; so is one that the model shortened by what is asked
-    for: a date where the question is when.
+    for (a date where the question is when) or, where that cannot be told, by more than half.
     """
     if not shown:
         return () if outcome.refused and draft.confidence < _SURE else draft.statements
@@ -35,7 +37,8 @@ def complete(
     for statement in draft.statements:
         text = statement.candidate.unit.text
         if cited(statement.candidate):
-            wanted = not offered and offers(text, question)
+            short = question.kind is None and _kept(text, shown) < _HALF
+            wanted = statement.candidate.score == best and (short or (not offered and offers(text, question)))
         else:
             wanted = (
                 statement.candidate.unit.id in sides
@@ -47,3 +50,9 @@ def complete(
             words += len(text.split())
             offered = offered or offers(text, question)
     return added
+
+
+def _kept(text: str, shown: Sequence[str]) -> float:
+    """The share of a sentence's words that the shown ones have (0 to 1)."""
+    own, theirs = set(content_tokens(text)), set(content_tokens(" ".join(shown)))
+    return len(own & theirs) / max(1, len(own))

@@ -18,7 +18,7 @@ from rag.crossencoder import CLS, SEP, CrossEncoder, padded
 WEIGHTS = Path(__file__).parents[1] / "weights" / "support.int8.onnx"
 WEIGHTS_SHA256 = "3a38d25b0fa3fcf824799fa8576d0cbf1f4c9d895002846970e7dee23513fcf7"
 # Word pieces kept of each part, as in training.
-_STATEMENT, _PASSAGE = 72, 184
+STATEMENT, PASSAGE = 72, 184
 
 
 class SupportModel:
@@ -30,12 +30,12 @@ class SupportModel:
 
     def reads(self, statement: str) -> bool:
         """Whether a statement is short enough to be read whole."""
-        return len(self._model.pieces(statement)) <= _STATEMENT
+        return len(self._model.pieces(statement)) <= STATEMENT
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The probability (0 to 1) that the passage supports the statement, for each (statement, passage)."""
         encoded = [
-            (self._model.pieces(statement)[:_STATEMENT], self._model.pieces(passage)[:_PASSAGE]) for statement, passage in pairs
+            (self._model.pieces(statement)[:STATEMENT], self._model.pieces(passage)[:PASSAGE]) for statement, passage in pairs
         ]
         inputs = [[CLS, *statement, SEP, *passage, SEP] for statement, passage in encoded]
 
