@@ -21,8 +21,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from eval import quotes_seeded as seeded
 from eval.quotes_run import record, sentences
 from rag.corpus import bundled

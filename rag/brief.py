@@ -71,7 +71,8 @@ def brief(
 def _planned(assistant: Assistant, topic: str, scope: Scope) -> list[str]:
     if assistant.settings.answers != "generative":
         raise InputError(
-            "Without a language model a brief needs its questions.", 'Give them: rag brief "TOPIC" --ask "…" --ask "…".'
+            "Without a language model a brief needs its questions.",
+            'Give them: rag brief "TOPIC" --ask "…" --ask "…"; on the page one a line below the topic.',
         )
     extracts = []
     for passage in assistant.search(topic, _PASSAGES, scope):

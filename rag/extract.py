@@ -8,13 +8,13 @@ is said at all is decided from the raw signals of the best candidates, never fro
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.conflicts import Difference, differences
 from rag.lexical import content_tokens
 from rag.questions import STRICT, Question, offers
+from rag.reading import leans
 from rag.retrieve import Candidate, Searched
 
 # The least probability of an answer at which anything is said.
@@ -35,19 +35,6 @@ _KEEP = 2.5
 # Two sentences that share this much of the shorter one's content say the same thing.
 _SAME = 0.75
 
-_TIME = r"(?:year|month|week|spring|summer|autumn|fall|winter|decade|century|time|morning|afternoon)"
-_LEANS = re.compile(
-    r"^[\"“‘(]*(?:(?:However|But|And|Yet|So|Thus|Moreover|Furthermore|In addition|Additionally|Nevertheless|Also|Still|Indeed|Instead|"
-    r"Meanwhile|Therefore|Consequently|For example|For instance|In contrast|In this context|Similarly|Rather|Then|Later|Afterwards)[,\s]+)?"
-    r"(?:He|She|They|His|Her|Their|Its|These|Those|Such|Both|The latter|The former|The two sides|"
-    rf"It(?!\s+(?:is|was|remains|seems|appears)\s+(?:also\s+|thus\s+|therefore\s+|still\s+)?(?:\w+\s+)?(?:to|that|whether|clear|unclear|likely|possible|important|imperative|essential|in)\b)|"
-    rf"This(?!\s+{_TIME})|That(?!\s+{_TIME})|"
-    r"The (?:trip|move|meeting|visit|decision|group|team|project team|statement|joint statement|report|law|bill|deal|agreement|idea|plan|same|result|author|company|man|woman|event|attack|program|project))\b"
-)
-_CONNECTIVE = re.compile(
-    r"^(?:For example|For instance|In contrast|Instead|Otherwise|Likewise|Similarly|As a result|That is|In other words|In this context|Similar to)\b"
-)
-
 
 @dataclass(frozen=True)
 class Statement:
@@ -67,11 +54,6 @@ class Draft:
     statements: tuple[Statement, ...]
     confidence: float
     differences: tuple[Difference, ...] = ()
-
-
-def leans(sentence: str) -> bool:
-    """Whether a sentence cannot be understood without the one before it."""
-    return bool(_LEANS.match(sentence) or _CONNECTIVE.match(sentence))
 
 
 def confidence(searched: Searched, best: Candidate) -> float:

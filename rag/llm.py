@@ -1,7 +1,8 @@
 """A language model behind an OpenAI-compatible server: Ollama, vLLM, llama.cpp, LM Studio, a hosted one.
 
-LlamaIndex's `OpenAILike` speaks the protocol. Here: one way to ask, time limits that hold, errors a person can act on that
-never hold the key, a fallback for servers without structured output, and a cache of replies for repeatable evaluations.
+LlamaIndex's `OpenAILike` speaks the protocol. Here: one way to ask, a time limit (on each silence, and looked at with every
+piece), errors a person can act on that never hold the key, a fallback for servers without structured output, and a cache of
+replies for repeatable evaluations.
 """
 
 from __future__ import annotations

@@ -92,9 +92,9 @@ def make_corpus(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def servers() -> Iterator[Any]:
-    """Server processes of the browser tests, all ended at the end."""
+    """Server processes of a module's tests, ended with it."""
     from browsing import Servers
 
     started = Servers()
@@ -103,9 +103,13 @@ def servers() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def address(servers: Any, bundled_data: Path) -> str:
+def address(bundled_data: Path) -> Iterator[str]:
     """The page over the bundled corpus."""
-    return str(servers.start("--data", str(bundled_data)))
+    from browsing import Servers
+
+    started = Servers()
+    yield started.start("--data", str(bundled_data))
+    started.end()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from llama_index.core.schema import QueryBundle
 from rag.answer import to_json
 from rag.assistant import Assistant
 from rag.errors import InputError, StoreError
-from rag.extract import MOST_SENTENCES, leans
+from rag.extract import MOST_SENTENCES
+from rag.reading import leans
 from rag.settings import load
 from rag.types import Exchange
 

@@ -48,6 +48,7 @@ def serve(
     os.environ["GRADIO_TEMP_DIR"] = uploads.name  # drafts are nobody else's: they are kept only while the server runs
     from ui.app import build_app
     from ui.desk import Desk
+    from ui.opening import at_once
     from ui.opening import opened as assistant_of
     from ui.server import Server, web_app
 
@@ -55,7 +56,10 @@ def serve(
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     library = Library(settings.corpus, settings.data)
     desk = Desk(
-        lambda progress: assistant_of(settings, progress), lambda: open_sources(settings.corpus, settings.data), library
+        lambda progress: assistant_of(settings, progress),
+        lambda: open_sources(settings.corpus, settings.data),
+        library,
+        at_once=at_once(settings),
     )
 
     def started(server: Server) -> None:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from rag.errors import InputError, RagError
 from rag.library import Library
@@ -23,13 +23,16 @@ from ui.turns import Turns
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.brief import Brief, Section
     from rag.index import SyncReport
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 
 EVERYTHING = Scope()
-# Questions answered at once. Two keep two cores busy; bench/README.md has the figures.
-AT_ONCE = 2
+# Questions answered at once. Two keep two cores busy (bench/README.md has the figures); who waits for a language model's
+# server keeps none busy, so then it is more: the server says itself when it has enough.
+AT_ONCE, AT_ONCE_WAITING = 2, 8
 # Who only looks something up does not wait for those who ask.
 _READERS = 64
 
@@ -70,7 +73,7 @@ class Desk:
     """`assistant` opens an assistant whose index is up to date, telling how far it is; `sources` opens the texts.
 
     `start()` begins to open the assistant, `wait()` waits for it. `library` is the folder that documents can be put into
-    and taken from, where there is one.
+    and taken from, where there is one; `at_once` questions are answered at a time.
     """
 
     def __init__(
@@ -78,12 +81,14 @@ class Desk:
         assistant: Callable[[Progress], Assistant],
         sources: Callable[[], Sources],
         library: Library | None = None,
+        *,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._open_assistant, self._open_sources = assistant, sources
         self.library = library
         self._done = threading.Event()
         self._turns, self._reading = Turns(_READERS), threading.RLock()
-        self._asking = threading.BoundedSemaphore(AT_ONCE)
+        self._asking = threading.BoundedSemaphore(at_once)
         self._assistant: Assistant | None = None
         self._sources: Sources | None = None
         self._suggested = False
@@ -182,11 +187,19 @@ class Desk:
     def stream(
         self, question: str, history: Sequence[Exchange] = (), scope: Scope = EVERYTHING, top_k: int | None = None
     ) -> Iterator[CitedClaim | Answer]:
-        """The claims of an answer, each as soon as it is verified, and the answer at last. Raises RagError.
+        """The claims of an answer, each as soon as it is verified, and the answer at last. Raises RagError."""
+        return self._streamed(lambda: self.assistant.stream(question, history, scope, top_k))
 
-        The work is done in a thread of its own, so that a reader who is slow keeps nobody's turn; closing stops it.
-        """
-        said: SimpleQueue[CitedClaim | Answer | BaseException] = SimpleQueue()
+    def brief(self, topic: str, questions: Sequence[str] = (), scope: Scope = EVERYTHING) -> Iterator[Section | Brief]:
+        """The sections of a brief, each as soon as it is answered, and the whole at last. Raises RagError."""
+        from rag.brief import brief
+
+        return self._streamed(lambda: brief(self.assistant, topic, questions, scope))
+
+    def _streamed(self, make: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """What `make` gives, one by one, made in a thread of its own, so that a reader who is slow keeps nobody's turn;
+        closing stops it."""
+        said: SimpleQueue[tuple[T] | BaseException | None] = SimpleQueue()
         left = threading.Event()
 
         def work() -> None:
@@ -194,22 +207,20 @@ class Desk:
                 with self._asking, self._turns.shared():
                     if left.is_set():  # while it waited for its turn
                         return
-                    for item in self.assistant.stream(question, history, scope, top_k):
+                    for item in make():
                         if left.is_set():
                             return
-                        said.put(item)
+                        said.put((item,))
+                said.put(None)
             except BaseException as error:  # raised again where it is read
                 said.put(error)
 
         threading.Thread(target=work, name="stream", daemon=True).start()
         try:
-            while True:
-                item = said.get()
+            while (item := said.get()) is not None:
                 if isinstance(item, BaseException):
                     raise item
-                yield item
-                if isinstance(item, Answer):
-                    return
+                yield item[0]
         finally:
             left.set()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rag.assistant import Assistant
 from rag.commands.session import progress_bar, warn
 from rag.settings import RagSettings
+from ui.desk import AT_ONCE, AT_ONCE_WAITING
 
 
 def opened(settings: RagSettings, progress: Callable[[str, int, int], None]) -> Assistant:
@@ -26,3 +27,8 @@ def opened(settings: RagSettings, progress: Callable[[str, int, int], None]) -> 
     if report is not None:
         warn(report)
     return assistant
+
+
+def at_once(settings: RagSettings) -> int:
+    """How many questions a desk answers at a time."""
+    return AT_ONCE_WAITING if settings.answers == "generative" else AT_ONCE

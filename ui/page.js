@@ -42,6 +42,13 @@ function copy(text) {
   return Promise.resolve();
 }
 
+function write(question) {
+  const box = document.querySelector('#cv-question textarea');
+  box.value = question;
+  box.dispatchEvent(new Event('input', {bubbles: true}));
+  box.focus();
+}
+
 function handOut(link, what) {
   const store = link.closest('.cv-actions').nextElementSibling;
   if (what === '#copy') {
@@ -69,11 +76,11 @@ document.addEventListener('click', event => {
     handOut(link, href);
   } else if (href === '#ask') {  // a suggested question
     event.preventDefault();
-    const box = document.querySelector('#cv-question textarea');
-    box.value = link.textContent;
-    box.dispatchEvent(new Event('input', {bubbles: true}));
-    box.focus();
+    write(link.textContent);
     setTimeout(() => document.querySelector('#cv-question .submit-button').click());
+  } else if (href === '#edit') {  // how a follow-up was understood: to be put right and asked again
+    event.preventDefault();
+    write(link.parentElement.querySelector('span').textContent);
   } else if (/^#cv-q\d+$/.test(href)) {  // from a quotation in an article to its verdict
     event.preventDefault();
     const verdict = document.querySelector(href);

@@ -28,6 +28,7 @@ class Folder:
         }
         self._data, self._progress = data, progress
         self._read: dict[str, tuple[SourceDoc, ReadingText] | None] = {}
+        self._alone: dict[str, Sources] = {}
 
     def entry(self, document: str) -> Entry | None:
         """What is known about a document of this path."""
@@ -66,11 +67,9 @@ class Folder:
 
     def compare(self, document: str, words: str) -> QuoteVerdict:
         """Words held against one document alone. Raises InputError for words without a letter or figure in them."""
-        alone = open_listing(Listing(self.listing.root, (self._entries[document],), ()), None)
-        try:
-            return check(alone, words)
-        finally:
-            alone.close()
+        if document not in self._alone:
+            self._alone[document] = open_listing(Listing(self.listing.root, (self._entries[document],), ()), None)
+        return check(self._alone[document], words)
 
     def is_same(self, wanted: str, *, thorough: bool) -> bool:
         """Whether these are the documents that had this fingerprint.
@@ -88,5 +87,5 @@ class Folder:
 
     def close(self) -> None:
         """Close what was opened."""
-        if "sources" in self.__dict__:
-            self.sources.close()
+        for sources in (*self._alone.values(), *([self.sources] if "sources" in self.__dict__ else [])):
+            sources.close()

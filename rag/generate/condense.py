@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.errors import LanguageModelError
 from rag.llm import LanguageModel, Message
 from rag.questions import LONGEST_QUESTION
-from rag.quotes import names
+from rag.quotes import lexicon, names
 from rag.types import Exchange
 from rag.verify.figures import values
 from rag.verify.text import fold, stem, stems
@@ -51,5 +51,6 @@ def keeps_to(text: str, known: str) -> bool:
     if any((v.kind, v.value) not in figures for v in values(text)):
         return False
     mentioned = [part for name in names.capitalised(text) for part in re.findall(r"[^\W_]+", name)]
+    # "Which" and "Did" open a question with a capital and are no names.
     opener = next(iter(re.findall(r"[^\W_]+", text)), "")
-    return all(stem(fold(part)) in have for part in mentioned if part != opener)
+    return all(stem(fold(part)) in have for part in mentioned if part != opener or fold(opener) not in lexicon.STOP)

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.errors import LanguageModelError
-from rag.extract import Draft, leans
+from rag.extract import Draft
 from rag.generate.prompt import REPLY_TOKENS, SCHEMA, NumberedPassage, again, messages, number_passages
 from rag.generate.reply import DraftSentence, ReplyError, ReplyReader
 from rag.ledger import Unit
 from rag.llm import LanguageModel, Message
+from rag.reading import leans
 from rag.retrieve import Candidate
 from rag.types import Entry, Withheld
 from rag.verify import Evidence, Verified, Verifier

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 
 from rag.reading import characters, footnotes, furniture, lines, spaces
+from rag.reading.leaning import leans
 from rag.reading.mapping import Block, Edit, ReadingText, apply, merge
 from rag.reading.sentences import sentence_spans
 from rag.reading.words import Vocabulary
 
-__all__ = ["READING_VERSION", "Block", "Edit", "ReadingText", "read", "sentence_spans"]
+__all__ = ["READING_VERSION", "Block", "Edit", "ReadingText", "leans", "read", "sentence_spans"]
 
 # Part of the index signature: raise it when the reading of any text changes.
 READING_VERSION = "1"

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Self
 
-from rag.extract import leans
 from rag.quotes import lexicon
+from rag.reading import leans
 from rag.verify import attribution, particulars, roles, rules
 from rag.verify.figures import values
 from rag.verify.support import SupportModel, bundled_support

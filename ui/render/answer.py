@@ -26,7 +26,10 @@ def answer_html(answer: Answer, library: Library, export: str | None = None) -> 
     numbered = {citation.number: citation for citation in answer.citations if citation.number is not None}
     parts = [f'<div class="cv-answer cv-{answer.status}">']
     if answer.standalone_question:
-        parts.append(f'<p class="cv-understood">Understood as: {shown(answer.standalone_question)}</p>')
+        parts.append(
+            f'<p class="cv-understood">Understood as: <span>{shown(answer.standalone_question)}</span> '
+            '<a href="#edit">Change it</a></p>'
+        )
     if answer.message:
         parts.append(f'<p class="cv-message">{shown(answer.message)}</p>')
     parts += [_claim(claim, [numbered[number] for number in claim.citations], library) for claim in answer.claims]

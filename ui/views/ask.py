@@ -8,9 +8,11 @@ from typing import Any
 
 import gradio as gr
 
+from rag.brief import Section
 from rag.types import Answer, CitedClaim, Exchange, Scope
 from ui.desk import Desk
 from ui.render.answer import answer_html, claims_html
+from ui.render.brief import brief_html, section_html, unanswered_html
 from ui.render.markup import shortened, shown
 from ui.views.common import QUIET, told, working
 from ui.views.filters import filters_view, scope_of
@@ -68,6 +70,7 @@ def ask_view(desk: Desk) -> gr.Chatbot:
     )
     with gr.Row(elem_classes="cv-controls"):
         stop, retry, clear = (gr.Button(label, size="sm") for label in ("Stop", "Ask again", "Clear"))
+        longer = gr.Button("Brief me", size="sm", elem_id="cv-brief-me")
 
     def ask(question: str, earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
         for said in converse(desk, question, earlier, scope_of(*narrowed)):
@@ -78,10 +81,15 @@ def ask_view(desk: Desk) -> gr.Chatbot:
         if earlier:
             yield from ask(earlier[-1].question, earlier[:-1], *narrowed)
 
+    def at_length(text: str, earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
+        for said in briefed(desk, text, earlier, scope_of(*narrowed)):
+            yield messages(said), said if said[-1].done else earlier, ""
+
     outputs = [chat, turns, box]
     running = [
         box.submit(ask, [box, turns, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
         retry.click(again, [turns, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
+        longer.click(at_length, [box, turns, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
     ]
     box.submit(lambda: gr.Accordion(open=False), None, filters.row, queue=False, **QUIET)
     stop.click(messages, turns, chat, cancels=running, queue=False, **QUIET)
@@ -116,6 +124,27 @@ def converse(desk: Desk, question: str, earlier: list[Turn], scope: Scope) -> It
             yield [*earlier, Turn(question, claims_html(ready, desk.document) + working("…"), done=False)]
     except Exception as error:
         yield [*earlier, Turn(question, told(error))]
+
+
+def briefed(desk: Desk, text: str, earlier: list[Turn], scope: Scope) -> Iterator[list[Turn]]:
+    """The conversation with a brief in it, section by section. The first line of `text` is what it is about, each further
+    line one of its questions; without any the language model proposes them."""
+    topic, *questions = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    ready: list[str] = []
+    while not desk.wait(_WAIT):
+        yield [*earlier, Turn(topic, working(desk.state.text), done=False)]
+    yield [*earlier, Turn(topic, working("Planning the brief …"), done=False)]
+    try:
+        for item in desk.brief(topic, questions, scope):
+            if isinstance(item, Section):
+                if item.answer.claims:
+                    ready.append(section_html(item, desk.document, desk.exports.answer(item.answer)))
+                more = working(f"Question {item.number + 1} of {item.of} …") if item.number < item.of else ""
+                yield [*earlier, Turn(topic, brief_html([*ready, more]), done=False)]
+            else:
+                yield [*earlier, Turn(topic, brief_html([*ready, unanswered_html(item.unanswered)]))]
+    except Exception as error:
+        yield [*earlier, Turn(topic, told(error))]
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:

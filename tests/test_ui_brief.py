@@ -1,0 +1,57 @@
+"""A brief on the page: questions under headings, section by section, and what has no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import NEEDS_BROWSER, marked
+from scripted_llm import answer, playing
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = NEEDS_BROWSER
+
+TRUE = "On Sept. 25, 2024, a Japanese destroyer sailed through the Taiwan Strait."
+
+
+def brief(page: sync_api.Page, text: str) -> None:
+    page.fill("#cv-question textarea", text)
+    page.locator("#cv-brief-me").click()
+    page.wait_for_selector("#cv-chat :is(.cv-brief, .cv-notice)")
+    page.wait_for_selector(".cv-working", state="detached")
+
+
+def test_own_questions_are_answered_under_their_headings(address: str, visit: Callable[..., sync_api.Page]) -> None:
+    page = visit(address)
+    brief(
+        page,
+        "The Strait\nWhen did a Japanese destroyer first sail through the Taiwan Strait?\nHow do I bake sourdough bread with rye flour?",
+    )
+    assert page.locator(".cv-brief h3").all_inner_texts() == [
+        "When did a Japanese destroyer first sail through the Taiwan Strait?"
+    ]
+    assert "Sept. 25, 2024" in page.locator(".cv-brief .cv-claim").first.inner_text()
+    page.locator(".cv-brief a.cv-number").first.click()
+    assert "Sept. 25, 2024" in marked(page)
+    missing = page.locator(".cv-brief .cv-sources").last.inner_text()
+    assert "Without an answer" in missing
+    assert "sourdough" in missing
+
+
+def test_without_a_model_and_questions_it_says_what_to_do(address: str, visit: Callable[..., sync_api.Page]) -> None:
+    page = visit(address)
+    brief(page, "Japan and Taiwan")
+    assert "one a line below the topic" in page.locator(".cv-notice").inner_text()
+
+
+def test_a_language_model_proposes_the_questions(servers: Any, bundled_data: Path, visit: Callable[..., sync_api.Page]) -> None:
+    planned = "When did a Japanese destroyer first sail through the Taiwan Strait?\n"
+    with playing(planned, answer((TRUE, [1]))) as script:
+        before = f"import os; os.environ.update(RAG_LLM_BASE_URL={script.url!r}, RAG_LLM_MODEL='scripted')"
+        page = visit(servers.start("--data", str(bundled_data), before=before))
+        brief(page, "The Strait")
+        assert page.locator(".cv-brief h3").count() == 1
+        assert page.locator(".cv-brief .cv-claim").first.inner_text().startswith(TRUE[:40])
+        assert "Generative: written by scripted" in page.locator(".cv-brief .cv-mode").first.inner_text()
