@@ -164,6 +164,25 @@ def test_words_of_its_own_need_more_support(verifier: Verifier) -> None:
     assert kinds(verifier, "The bakery in Turin burned down.", *passage)
 
 
+@pytest.mark.parametrize(
+    ("statement", "passage"),
+    [
+        (
+            "Dahl and Lund founded the club.",
+            ["Dahl and her sister founded the club in Norby.", "Lund joined the team of Alby."],
+        ),
+        ("The club was bought by a bitter rival of Dahl.", ["The club was sold in May.", "Dahl founded it with her sister."]),
+        ("Holm and Berg met in the ministry on May 3, 2019.", ["Holm met Berg in the ministry (The Herald, May 3, 2019)."]),
+        (
+            "Norby joined the league of harbours in 2015.",
+            ["Norby has asked to be heard, and, in 2019, formally joined the league of harbours (LOH; est. 2015)."],
+        ),
+    ],
+)
+def test_what_is_put_together_from_the_passage_is_not_shown(verifier: Verifier, statement: str, passage: list[str]) -> None:
+    assert kinds(verifier, statement, *passage) - {"support"}
+
+
 def test_a_sentence_too_long_to_be_read_whole_is_not_shown(verifier: Verifier) -> None:
     passage = "The council decided " + "that the market should be paved with grey stone from the quarry, " * 6 + "in May."
     longer = passage.removesuffix(", in May.") + " while the bishop was hanged."

@@ -18,7 +18,7 @@ from rag.verify.text import Word, alike, content, words
 from rag.verify.types import Finding
 
 # How many content words on each side of a figure vote; the next one counts 1, the second a quarter, the third a ninth.
-_VOTERS = 3
+_VOTERS = 6
 # A border of clauses between a word and a figure counts as so many words.
 _BORDER = 3.0
 # Beyond this a word belongs to no figure.

@@ -14,7 +14,7 @@ from rag.types import Entry
 from rag.verify.attribution import claimed
 from rag.verify.binding import compared, misbound_names, misbound_values, respective
 from rag.verify.figures import MAY_BE, Value, equal, values
-from rag.verify.text import alike, content, fold, holds, stem, words
+from rag.verify.text import alike, content, fold, holds, stem, without_references, words
 from rag.verify.types import Finding
 
 _QUOTED = re.compile(
@@ -44,6 +44,8 @@ _NUMERAL = re.compile(r"\b([A-Za-z][a-z]+)\s([IVX]{1,4}|[A-Z])\b(?![’'\w-]|\.\
 
 def unsupported_values(statement: str, sentences: Sequence[str], entry: Entry) -> list[Finding]:
     """Figures of the statement that the passage does not have, or has about something else, in another unit, or not so exactly."""
+    statement = without_references(statement)
+    sentences = [without_references(sentence) for sentence in sentences]
     window = " ".join(sentences)
     theirs, said = values(window), {value.value for value in values(statement)}
     found: list[Finding] = []

@@ -97,12 +97,14 @@ def _elsewhere(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
     parts = {part for name in names.capitalised(statement) for part in re.findall(r"[^\W_]+", name)}
     named = [word for word in ours if word.text in parts]
     plain = [word for word in ours if word.text not in parts]
-    if not named or len(plain) < 3 or len(sentences) < 2:
+    if not named or len(plain) < 2 or len(sentences) < 2:
         return
-    share, best = max(((_share(plain, sentence), sentence) for sentence in sentences), key=lambda found: found[0])
-    if share < _SAYS_IT or _POINTS_BACK.search(best):
+    share, at = max(((_share(plain, sentence), -n) for n, sentence in enumerate(sentences)), key=lambda found: found)
+    best = sentences[-at]
+    if share < _SAYS_IT:
         return
-    have = stems(best)
+    # What it points back to stands before it, not behind it.
+    have = stems(" ".join(sentences[: 1 - at])) if _POINTS_BACK.search(best) else stems(best)
     capitals = "".join(word.text[0].upper() for word in words(best))
     for word in named:
         if not holds(have, word.stem) and not (word.text.isupper() and word.text in capitals):

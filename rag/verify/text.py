@@ -94,6 +94,16 @@ def _words(text: str) -> Iterator[Word]:
             at += len(part)
 
 
+_REFERENCE_DATE = r"(?:[A-Z][a-z]+\.?\s\d{1,2}(?:,\s(?:1\d|20)\d\d)?|(?:[A-Z][a-z]+\s)?(?:1\d|20)\d\d[a-z]?|undated)"
+_REFERENCE = re.compile(rf"\s?\((?:see |cf\. |e\.g\.,? )?[A-Z][^();]*,\s{_REFERENCE_DATE}(?:;\s[^();]*,\s{_REFERENCE_DATE})*\)")
+
+
+@lru_cache(maxsize=4096)
+def without_references(text: str) -> str:
+    """A text without references in brackets, "(Japan Times, July 20)": their dates are no dates of what it tells."""
+    return _REFERENCE.sub("", text)
+
+
 def is_content(word: Word) -> bool:
     """Whether a word carries what a sentence says: no particle, title, month or verb of saying."""
     return (

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import Self
 
-from rag.quotes import lexicon
 from rag.reading import leans
 from rag.verify import attribution, particulars, roles, rules
+from rag.verify.closeness import joined, own_words, too_many
 from rag.verify.figures import values
 from rag.verify.support import SupportModel, bundled_support
 from rag.verify.text import content, holds, stems
@@ -28,15 +28,8 @@ _COVERAGE = 0.5
 _SUPPORT = 0.6
 _SUPPORT_NEAR_COPY = 0.45
 _NEAR_COPY = 0.9
-# What brings words of its own, or takes its words from several sentences, must be supported more surely: in what models
-# wrote and people judged (eval/judged), that is where the unsupported ones were.
+# What brings words of its own, or takes up what another sentence points to, must be supported more surely.
 _SUPPORT_OWN_WORDS = 0.85
-_ONE_SENTENCE = 0.75
-_CLAUSES = re.compile(r";\s+|,\s+(?:and|but|while)\s+")
-# Words that speak of the source and not of its matter.
-_OF_THE_SOURCE = lexicon.words(
-    "study article author paper report passage text document mention discuss list describ state explain source"
-)
 
 
 class Verifier:
@@ -94,31 +87,18 @@ class Verifier:
             found = [Finding("support", "the sentence is too long to be verified as a whole")]
         if not found and share < _COVERAGE:
             found = [Finding("words", f"only {share:.0%} of its words stand in the cited passage")]
+        own, put_together = own_words(statement, text), joined(statement, sentences)
+        if not found and too_many(own, statement):
+            found = [Finding("words", f"too many of its words are not the passage's: {', '.join(word.text for word in own)}")]
+        if not found and put_together == "loose":
+            found = [Finding("words", "no one sentence of the passage says this")]
         if found:
             return Verified(window, tuple(found))
+        needed = _SUPPORT_NEAR_COPY if share >= _NEAR_COPY else _SUPPORT
         probability = self._support.score([(statement, text)])[0]
-        if probability < self._needed(statement, share, window, item):
+        if probability < (_SUPPORT_OWN_WORDS if own or put_together else needed):
             found = [Finding("support", "the cited passage does not clearly say this")]
         return Verified(window, tuple(found), probability)
-
-    @staticmethod
-    def _needed(statement: str, share: float, window: Window, item: Evidence) -> float:
-        """The least probability at which this statement is shown."""
-        have = stems(" ".join(item.sentences[window.first : window.end]))
-        figures = values(statement)
-        own = [
-            word
-            for word in content(statement)
-            if not holds(have, word.stem)
-            and word.stem not in _OF_THE_SOURCE
-            and word.fold not in lexicon.UNITS
-            and not any(figure.start <= word.start < figure.end for figure in figures)
-        ]
-        singles = [Window(window.evidence, at, at + 1) for at in range(window.first, window.end)]
-        clauses = [clause for clause in _CLAUSES.split(statement) if content(clause)]
-        if own or any(max(coverage(clause, item, single) for single in singles) < _ONE_SENTENCE for clause in clauses):
-            return _SUPPORT_OWN_WORDS
-        return _SUPPORT_NEAR_COPY if share >= _NEAR_COPY else _SUPPORT
 
 
 def coverage(statement: str, item: Evidence, window: Window) -> float:
