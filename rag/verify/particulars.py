@@ -212,7 +212,7 @@ _DIRECTIONS = lexicon.words("north south east west northern southern eastern wes
 
 def _scattered(statement: str, window: str) -> Iterator[Finding]:
     """ "The University of Bonn" of a University of Graz and a town of Bonn: the parts of a name stand together."""
-    theirs = [word.stem for word in words(window)]
+    theirs = [word.stem for word in words(re.sub(r"\([^()]*\)", "", window))]
     for match in _NAME_RUN.finditer(statement):
         run = [word for word in words(match.group()) if word.fold not in names.TITLES and word.fold not in names.OPENERS]
         run = [word for word in run if word.text[:1].isupper()]
