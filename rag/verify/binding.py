@@ -1,8 +1,8 @@
-"""Does a figure or a name belong to the same thing in the statement as in the passage?
+"""Does a figure belong to the same thing in the statement as in the passage?
 
-Words vote. For a figure (or a name) of the statement each content word near it is looked up in the passage, and where it
+Words vote. For a figure of the statement each content word near it is looked up in the passage, and where it
 stands nearest to another figure of the same kind, it votes against. "Died in 1921" beside "born in 1921 and died in 1987":
-"died" belongs to 1987 there. Nothing is said where the passage has no other figure or name that could be meant.
+"died" belongs to 1987 there. Nothing is said where the passage has no other figure that could be meant.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from rag.quotes import lexicon, names
+from rag.quotes import lexicon
+from rag.verify.doers import Item, named_in, same_name
 from rag.verify.figures import Value, equal, values
-from rag.verify.text import Word, alike, content, words
+from rag.verify.text import Word, alike, content
 from rag.verify.types import Finding
 
 # How many content words on each side of a figure vote; the next one counts 1, the second a quarter, the third a ninth.
@@ -31,15 +31,6 @@ _STOP = re.compile(r"[.!?][”\"’')]*\s+(?=[A-Z“\"0-9])")
 _DATES = {"year", "month", "day", "weekday", "decade"}
 # Figures that may be mistaken for one another.
 _KINDS = {"number": "number", "percent": "percent", "part": "percent", "year": "year", "decade": "year", "day": "day", "month": "month", "weekday": "weekday", "ordinal": "ordinal"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Item:
-    """A figure or a name with its place; `key` is equal for the same one."""
-
-    key: object
-    start: int
-    end: int
 
 
 def misbound_values(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
@@ -193,144 +184,6 @@ def _without_asides(text: str) -> str:
     return re.sub(r",\s(?:who|which|whose|whom|where|when)\b[^,;]*,", " ", text)
 
 
-# -- names -----------------------------------------------------------------------------------------------------------
-
-_PREPOSITIONS = lexicon.words("by from to than over against for with in at on into near")
-_AUXILIARIES = r"(?:has|have|had|was|were|is|are|been|being|be|did|does|do|not|will|would|may|might|could|can|should|also|then|later|once|first|\w+ly)"
-# Verbs that say nothing without what follows them: "took part".
-_LIGHT = lexicon.words("take make have give get do go come put hold be become keep bring set")
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+|not\s+|also\s+|later\s+)*$", re.IGNORECASE)
-
-
-def misbound_names(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
-    """Names that changed places: another one goes before the verb, or behind "by", "from", "to" and "than"."""
-    ours = _named(statement)
-    if not ours:
-        return
-    theirs = {sentence: _named(sentence) for sentence in sentences}
-    for item in ours:
-        named = any(_same(item.key, other.key) for found in theirs.values() for other in found)
-        for judge in (_behind, _before):
-            said = [
-                judge(statement, item, sentence, found)
-                for sentence, found in theirs.items()
-                if named and (judge is _before or any(_same(item.key, other.key) for other in found))
-            ]
-            wrong = [words for words in said if words]
-            if wrong and "" not in said:
-                yield Finding("name", f"the cited passage says it of another: “{wrong[0]}”")
-                return
-
-
-@lru_cache(maxsize=1024)
-def _named(text: str) -> tuple[Item, ...]:
-    found, at = [], 0
-    for name in names.capitalised(text):
-        start = text.find(name, at)
-        if start < 0:
-            continue
-        at = start + len(name)
-        parts = frozenset(names.parts(name))
-        if parts:
-            found.append(Item(parts, start, at))
-    return tuple(found)
-
-
-def _same(one: object, other: object) -> bool:
-    assert isinstance(one, frozenset)
-    assert isinstance(other, frozenset)
-    return any(alike(a, b) for a in one for b in other)
-
-
-def _lead(text: str, item: Item) -> tuple[Word | None, str]:
-    """The content word that leads to a name over a preposition, and the preposition."""
-    match = re.search(r"([^\W_]+)[”\"’]?\s+(\w+)\s+(?:the\s+|its\s+|an?\s+)?$", text[: item.start])
-    if match is None or match[2].lower() not in _PREPOSITIONS:
-        return None, ""
-    lead = next((word for word in content(text) if word.start == match.start(1)), None)
-    return lead, match[2].lower()
-
-
-def _behind(statement: str, item: Item, sentence: str, theirs: Sequence[Item]) -> str | None:
-    """The passage's own name behind the same word and preposition ("painted by …"); empty when it is the same, None when
-    the passage has no such place."""
-    lead, preposition = _lead(statement, item)
-    if not preposition:
-        return None
-    found = [(other, *_lead(sentence, other)) for other in theirs]
-    right = [other for other, word, p in found if p == preposition and (lead is None or (word and alike(word.stem, lead.stem)))]
-    if not right:
-        return None
-    if any(_same(item.key, other.key) for other in right) or _listed(sentence, right, item):
-        return ""
-    return sentence[max(0, right[0].start - 25) : right[0].end].strip()
-
-
-def _before(statement: str, item: Item, sentence: str, theirs: Sequence[Item]) -> str | None:
-    """The passage's own doer of the same verb; empty when it is the same, None when it cannot be told."""
-    after = [w for w in words(statement) if item.end <= w.start <= item.end + 40 and not re.fullmatch(_AUXILIARIES, w.fold)]
-    if (
-        not after
-        or after[0].stem in _LIGHT
-        or after[0].text[:1].isupper()
-        or not re.fullmatch(rf"\s(?:{_AUXILIARIES}\s){{0,3}}", statement[item.end : after[0].start])
-    ):
-        return None
-    verb = after[0]
-    verbs = [w for w in words(sentence) if alike(w.stem, verb.stem) and w.text[:1].islower()]
-    if len(verbs) != 1:
-        return None
-    ours, passive = _doer(statement, verb, _named(statement))
-    doer, other_passive = _doer(sentence, verbs[0], theirs)
-    if ours is None and passive and other_passive:  # "was succeeded by": who goes before the verb suffers it in both
-        ours, doer = _goes_before(statement, verb, _named(statement)), _goes_before(sentence, verbs[0], theirs)
-    if ours is None or doer is None:
-        return None
-    if _same(ours.key, doer.key) or _listed(sentence, [doer], ours):
-        return ""
-    return sentence[min(doer.start, verbs[0].start) : max(doer.end, verbs[0].end)]
-
-
-def _doer(text: str, verb: Word, named: Sequence[Item]) -> tuple[Item | None, bool]:
-    """Who does what the verb says, and whether it is told in the passive voice."""
-    if _PASSIVE.search(text[: verb.start]):
-        by = next(
-            (i for i in named if i.start >= verb.end and re.search(r"\bby\s+(?:the\s+)?$", text[verb.end : i.start])), None
-        )
-        return by, True
-    return _goes_before(text, verb, named), False
-
-
-def _goes_before(text: str, verb: Word, named: Sequence[Item]) -> Item | None:
-    """The name that stands before a verb as its subject, over an aside between commas ("Holm, a pupil of Berg, wrote")."""
-    before = [item for item in named if item.end <= verb.start]
-    if not before:
-        return None
-    gap = text[before[-1].end : verb.start]
-    if re.fullmatch(rf",\s(?:{_AUXILIARIES}\s){{0,3}}", gap):
-        opened = text.rfind(",", 0, before[-1].end)
-        outside = [item for item in before if item.end == opened]
-        return outside[-1] if outside else None
-    if not re.fullmatch(rf"\s(?:{_AUXILIARIES}\s){{0,3}}", gap):
-        return None
-    # "The head of Berg said": the subject is what the name belongs to.
-    if re.search(r"\b(?:of|for|in|at|with|from|to|by|near|on|like|than)\s+(?:the\s+)?$", text[: before[-1].start]):
-        return None
-    return before[-1]
-
-
-def _listed(sentence: str, right: Sequence[Item], item: Item) -> bool:
-    """Whether the name stands in one list with the right one: "by Berg and Holm"."""
-    for other in right:
-        for own in _named(sentence):
-            if not _same(own.key, item.key):
-                continue
-            low, high = sorted((own, other), key=lambda i: i.start)
-            if re.fullmatch(r",?\s*(?:and|or|as well as|along with|&)?\s*(?:the\s+)?|(?:,\s+[^,;.]{1,30}){0,3},?\s+(?:and|or)\s+(?:the\s+)?", sentence[low.end : high.start]):  # fmt: skip
-                return True
-    return False
-
-
 def respective(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
     """ "Leeds and Hull built 12 and 15 schools, respectively": each figure is that of the name in its place."""
     for sentence in sentences:
@@ -341,7 +194,7 @@ def respective(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
             continue
         claimed = _paired(statement) if "respectively" in statement else _single(statement)
         for name, figure in claimed:
-            right = next((value for other, value in theirs if _same(name, other)), None)
+            right = next((value for other, value in theirs if same_name(name, other)), None)
             if right is not None and not equal(figure, right):
                 yield Finding("number", f"“{figure.text}” stands in the cited passage, but for something else")
                 return
@@ -349,39 +202,10 @@ def respective(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
 
 def _paired(sentence: str) -> list[tuple[object, Value]]:
     figures = [v for v in values(sentence) if v.kind in ("number", "percent", "year")]
-    named = [item for item in _named(sentence) if not any(v.start < item.end and item.start < v.end for v in figures)]
+    named = [item for item in named_in(sentence) if not any(v.start < item.end and item.start < v.end for v in figures)]
     return [(item.key, figure) for item, figure in zip(named, figures, strict=True)] if len(named) == len(figures) else []
 
 
 def _single(statement: str) -> list[tuple[object, Value]]:
-    figures, named = [v for v in values(statement) if v.kind in ("number", "percent", "year")], _named(statement)
+    figures, named = [v for v in values(statement) if v.kind in ("number", "percent", "year")], named_in(statement)
     return [(named[0].key, figures[0])] if len(figures) == len(named) == 1 else []
-
-
-def compared(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
-    """ "A is older than B": what stands on either side of "than" must not have changed sides."""
-    ours = _sides(statement)
-    if ours is None:
-        return
-    for sentence in sentences:
-        theirs = _sides(sentence)
-        if theirs is None:
-            continue
-        kept = [sum(alike(a, b) for a in ours[side] for b in theirs[side]) for side in (0, 1)]
-        turned = [sum(alike(a, b) for a in ours[side] for b in theirs[1 - side]) for side in (0, 1)]
-        if all(turned) and sum(turned) > sum(kept):
-            yield Finding("order", "what is compared stands the other way round in the cited passage")
-            return
-
-
-def _sides(text: str) -> tuple[set[str], set[str]] | None:
-    matches = list(re.finditer(r"\b(?:more|less|fewer|rather|\w{2,}er)\b(?=(?:\s\w+){0,3}?\s(than)\b)", text))
-    match = matches[-1] if matches else None
-    if match is None or re.match(r"\s(?:\d|half|an?\s\w+\s(?:years?|months?))", text[match.end() :]):
-        return None
-    found = [
-        {w.stem for w in content(text) if w.end <= match.start()},
-        {w.stem for w in content(text) if w.start >= match.end(1)},
-    ]
-    both = {a for a in found[0] for b in found[1] if alike(a, b)}
-    return found[0] - both, {b for b in found[1] if not any(alike(a, b) for a in both)}

@@ -12,7 +12,8 @@ from rag.quotes.tokens import plain
 from rag.reading.words import english
 from rag.types import Entry
 from rag.verify.attribution import claimed
-from rag.verify.binding import compared, misbound_names, misbound_values, respective
+from rag.verify.binding import misbound_values, respective
+from rag.verify.doers import compared, misbound_names
 from rag.verify.figures import MAY_BE, Value, equal, values
 from rag.verify.text import alike, content, fold, holds, stem, without_references, words
 from rag.verify.types import Finding
