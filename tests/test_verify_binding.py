@@ -158,6 +158,12 @@ def test_what_belongs_to_the_same_thing_is_shown(verifier: Verifier, statement: 
     assert kinds(verifier, statement, *passage) <= {"support"}
 
 
+@pytest.mark.parametrize("statement", ["Japanese", "The Wilson Center", "The Wilson Center, 2021", "tourists from Norby", ""])
+def test_a_fragment_is_not_shown(verifier: Verifier, statement: str) -> None:
+    passage = "The Japanese tourists from Norby visited The Wilson Center in 2021."
+    assert kinds(verifier, statement, passage) == {"words"}
+
+
 def test_words_of_its_own_need_more_support(verifier: Verifier) -> None:
     """A sentence that no one sentence of the passage carries is not shown on a middling score."""
     passage = ("The bakery has a branch in Turin.", "The main house in Milan burned down.")

@@ -35,7 +35,7 @@ _KINDS = {"number": "number", "percent": "percent", "part": "percent", "year": "
 
 def misbound_values(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
     """Figures of the statement that the passage has, but for something else."""
-    window = " ".join(sentences)
+    statement, window = _one_name(statement), _one_name(" ".join(sentences))
     ours, theirs = values(statement), values(window)
     for value in ours:
         kind = _KINDS.get(value.kind)
@@ -53,6 +53,11 @@ def misbound_values(statement: str, sentences: Sequence[str]) -> Iterator[Findin
         linked = [o for o in ours if _KINDS.get(o.kind) == kind and _linked(statement, o, value)]
         if _votes(voters, {_key(value), *map(_key, linked)}, window, items, theirs) < 0:
             yield Finding("number", f"“{value.text}” stands in the cited passage, but for something else")
+
+
+def _one_name(text: str) -> str:
+    """With "and" between capitalised words made no border of clauses: "Cooperation and Training Framework"; as long as before."""
+    return re.sub(r"(\b[A-Z][\w-]*) and (?=[A-Z])", r"\1 &&& ", text)
 
 
 def _linked(text: str, one: Value, other: Value) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from rag.quotes import lexicon, names
 from rag.reading import leans
 from rag.verify.figures import equal, values
-from rag.verify.text import Word, content, holds, stems
+from rag.verify.text import Word, content, holds, stems, words
 
 # A sentence with this share of a clause's words and figures says the clause.
 _SAYS_IT = 0.75
@@ -24,6 +24,19 @@ _SAY_NOTHING = lexicon.words(
     "study articl article author paper report passag passage text document mention discuss list describ state explain sourc source "
     "mak make tak take giv give hold get put go com come becom become remain includ"
 )
+
+
+_HELPING = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|will|would|shall|should|must|[a-z]+ed)\b"
+)
+_SHORTEST = 4
+
+
+def is_sentence(statement: str) -> bool:
+    """Whether a statement may say something: "The Wilson Center, 2021" does not. A rough look: some words, and a helping verb
+    or two words in small letters that mean something, of which one may be the verb."""
+    small = [word for word in content(statement) if word.text[:1].islower()]
+    return len(words(statement)) >= _SHORTEST and (bool(_HELPING.search(statement)) or len(small) > 1)
 
 
 def own_words(statement: str, text: str) -> list[Word]:

@@ -23,7 +23,7 @@ _PROSPECTIVE = lexicon.words(
     "plan plans planned planning propose proposes proposed proposal proposals intend intends intended aim aims aimed hope hopes hoped seek seeks sought "
     "seeking consider considers considering considered discuss discussed discussing interest interested bid want wants wanted wish wishes desire urge "
     "urges urged call calls called advocate advocates advocated pledge pledged promise promised expected possibility try tries tried attempt attempts "
-    "attempted consideration draft notional entertaining ask asks asked order orders ordered told invited required"
+    "attempted consideration draft notional entertaining ask asks asked order orders ordered told invited required decision decisions decide decides decided deciding agreed vowed threatened offered"
 )
 _FUTURE = lexicon.words("will would shall could may might should if potential possible possibly future")
 _DEGREE = lexicon.words("nearly almost roughly approximately partly partially largely mostly nominally tentatively")
@@ -48,7 +48,7 @@ _TOLD_LATER = re.compile(
 def hedges(statement: str, window: str) -> Iterator[Finding]:
     have, ours = stems(statement), folds(statement)
     for kind, keeping in _KINDS:
-        if ours & keeping or (kind is not _DEGREE and re.search(r"\b(?:according to|set to|yet to|is to|are to|plausib\w*|uncertain\w*|hint\w*)\b", statement, re.IGNORECASE)):  # fmt: skip
+        if ours & keeping or (kind is not _DEGREE and re.search(r"\b(?:according to|set to|yet to|plausib\w*|uncertain\w*|hint\w*)\b", statement, re.IGNORECASE)):  # fmt: skip
             continue
         for word, governed in marked(window, kind):
             held = [w for w in governed if holds(have, w.stem)]
@@ -58,13 +58,15 @@ def hedges(statement: str, window: str) -> Iterator[Finding]:
                 yield Finding("hedge", f"the cited passage says “{window[word.start : governed[-1].end]}”")
                 return
     if not ours & (_PROSPECTIVE | _FUTURE | _POSSIBLE) and not re.search(
-        r"\bto [a-z]+|\b(?:call|bid|plan|push|appeal)\w* for\b|\bnot\b|n[’']t\b", statement
+        r"\b(?:call|bid|plan|push|appeal)\w* for\b|\bnot\b|n[’']t\b", statement
     ):
         for word, governed in marked(window, _PROSPECTIVE, 4):
             verb = next(
                 (w for w in governed if re.match(r"\s+(?:in|to|for|on|at|that|the|a|of|\w+)?\s*$", window[word.end : w.start])),
                 None,
             )
+            if verb is not None and re.search(rf"\bto\s+{re.escape(verb.stem)}", statement):
+                continue
             if verb is None or not re.search(
                 r"\b(?:to|in|at|of|on|for|establishing|joining|\w+ing)\s*$|^\s*$", window[word.end : verb.start]
             ):

@@ -14,6 +14,8 @@ from rag.verify.types import Finding
 _SAYS_IT = 0.75
 # A statement with this share of its words, in order, from one sentence is copied from it.
 _COPIED = 0.7
+# Words of the shortest clause.
+_SHORTEST_CLAUSE = 3
 # A sentence with one of these may mean somebody named before it.
 _POINTS_BACK = re.compile(
     r"\b(?:he|she|they|it|his|her|hers|their|theirs|its|him|them|both|latter|itself|"
@@ -32,7 +34,10 @@ _ADVERBIAL = lexicon.words(
 def findings(statement: str, sentences: Sequence[str]) -> Iterator[Finding]:
     """Names that the statement puts where the passage has others, and subjects joined to what another does."""
     yield from _exchanged(statement, sentences)
-    for clause in re.split(r";\s+|,?\s+and\s+(?=[A-Z])", statement):
+    clauses = re.split(r";\s+|,?\s+and\s+(?=[A-Z])", statement)
+    if any(len(clause.split()) < _SHORTEST_CLAUSE for clause in clauses):
+        clauses = [statement]  # "held by Taiwan and Japan" is one
+    for clause in clauses:
         yield from _elsewhere(clause, sentences)
 
 

@@ -12,7 +12,7 @@ from typing import Self
 
 from rag.reading import leans
 from rag.verify import attribution, particulars, roles, rules
-from rag.verify.closeness import joined, own_words, too_many
+from rag.verify.closeness import is_sentence, joined, own_words, too_many
 from rag.verify.figures import values
 from rag.verify.support import SupportModel, bundled_support
 from rag.verify.text import content, holds, stems
@@ -29,7 +29,7 @@ _SUPPORT = 0.6
 _SUPPORT_NEAR_COPY = 0.45
 _NEAR_COPY = 0.9
 # What brings words of its own, or takes up what another sentence points to, must be supported more surely.
-_SUPPORT_OWN_WORDS = 0.85
+_SUPPORT_OWN_WORDS = 0.9
 
 
 class Verifier:
@@ -46,6 +46,8 @@ class Verifier:
     def verify(self, statement: str, evidence: Sequence[Evidence]) -> Verified:
         """Whether one window of the cited passages supports `statement`; else why the best one does not."""
         statement = " ".join(statement.split())
+        if not is_sentence(statement):
+            return Verified(None, (Finding("words", "it is no sentence"),))
         windows = sorted(
             (
                 (coverage(statement, item, window), window)
