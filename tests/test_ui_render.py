@@ -133,7 +133,7 @@ def harmless(html: str) -> Tags:
     assert set(tags.tags) <= ALLOWED
     assert not [name for name, _ in tags.attributes if name.startswith("on") or name in ("style", "src", "srcdoc")]
     assert all(
-        re.match(r"#(cite-\d+-\d+-|copy$|download$|cv-q\d+$)|https?://", value or "")
+        re.match(r"#(cite-\d+-\d+-|copy$|download$|edit$|cv-q\d+$)|https?://", value or "")
         for name, value in tags.attributes
         if name == "href"
     )

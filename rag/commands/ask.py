@@ -197,5 +197,6 @@ def place(citation: Citation) -> str:
     """Who, what, when and where of a citation on one line."""
     from rag.export.wording import lines_of
 
+    where = lines_of(citation).replace("–", "-")  # as it is typed: `rag show FILE#3-4`
     parts = [", ".join(citation.authors), citation.title, citation.publisher or "", citation.date or "undated"]
-    return f"{', '.join(p for p in parts if p)}. {citation.document}, {lines_of(citation)}, characters {citation.char_start}–{citation.char_end}"
+    return f"{', '.join(p for p in parts if p)}. {citation.document}, {where}, characters {citation.char_start}-{citation.char_end}"
