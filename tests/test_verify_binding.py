@@ -180,6 +180,14 @@ def test_words_of_its_own_need_more_support(verifier: Verifier) -> None:
         ("The club was bought by a bitter rival of Dahl.", ["The club was sold in May.", "Dahl founded it with her sister."]),
         ("Holm and Berg met in the ministry on May 3, 2019.", ["Holm met Berg in the ministry (The Herald, May 3, 2019)."]),
         (
+            "Norby asked to join the LOH in 2021.",
+            ["Norby has asked to join the LOH, and Alby—which holds the LOH’s chair in 2021—has agreed."],
+        ),
+        (
+            "The act on harbours and fisheries seems unlikely this year.",
+            ["Passing the act on harbours and fisheries seems unlikely this year."],
+        ),
+        (
             "Norby joined the league of harbours in 2015.",
             ["Norby has asked to be heard, and, in 2019, formally joined the league of harbours (LOH; est. 2015)."],
         ),

@@ -28,6 +28,7 @@ _LINKS = lexicon.words(
 )
 _BORDERS = re.compile(rf"[,;:()—–]|\b(?:{'|'.join(sorted(_LINKS))})\b", re.IGNORECASE)
 _STOP = re.compile(r"[.!?][”\"’')]*\s+(?=[A-Z“\"0-9])")
+_ASIDE = re.compile(r"[—–,(]\s?(?:which|who|whose|where)\b[^—–,()]*[—–,)]")
 _DATES = {"year", "month", "day", "weekday", "decade"}
 # Figures that may be mistaken for one another.
 _KINDS = {"number": "number", "percent": "percent", "part": "percent", "year": "year", "decade": "year", "day": "day", "month": "month", "weekday": "weekday", "ordinal": "ordinal"}  # fmt: skip
@@ -43,6 +44,9 @@ def misbound_values(statement: str, sentences: Sequence[str]) -> Iterator[Findin
             other for other in theirs if _KINDS.get(other.kind) == kind and (other.unit == value.unit or equal(value, other))
         ]
         if kind is None or not any(equal(value, other) for other in rivals):
+            continue
+        if kind in _DATES and _in_an_aside(statement, value, window):
+            yield Finding("number", f"“{value.text}” stands in the cited passage, but for something else")
             continue
         if all(equal(value, other) for other in rivals):
             if kind in _DATES and _another_event(statement, value, sentences):
@@ -70,6 +74,18 @@ def _linked(text: str, one: Value, other: Value) -> bool:
             text[low.end : high.start],
         )
         is not None
+    )
+
+
+def _in_an_aside(statement: str, value: Value, window: str) -> bool:
+    """Whether a date stands in the passage only in asides ("—which holds the chair in 2021—") of whose words, names apart, the
+    statement has none."""
+    asides = [match.span() for match in _ASIDE.finditer(window)]
+    places = [next((a for a in asides if a[0] <= o.start < a[1]), None) for o in values(window) if equal(value, o)]
+    ours = [word for word in content(statement) if word.text[:1].islower()]
+    return bool(ours) and all(
+        place is not None and not any(alike(w.stem, word.stem) for w in ours for word in content(window[place[0] : place[1]]))
+        for place in places
     )
 
 

@@ -39,6 +39,21 @@ def is_sentence(statement: str) -> bool:
     return len(words(statement)) >= _SHORTEST and (bool(_HELPING.search(statement)) or len(small) > 1)
 
 
+def cut_out(statement: str, sentences: Sequence[str]) -> bool:
+    """Whether a statement is the end of a passage's sentence without the head that it belongs to: "the Act … seems unlikely" of
+    "passing the Act … seems unlikely"."""
+    wanted = _flat(statement)
+    for sentence in sentences:
+        before = _flat(sentence).removesuffix(wanted)
+        if before and before != _flat(sentence):
+            return not re.search(r"(?:[,;:)—–”\"]|\b(?:and|but|that|because|while|although|though|whereas|so|as))\s*$", before)
+    return False
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[’‘]", "'", " ".join(text.split())).strip(" .").casefold()
+
+
 def own_words(statement: str, text: str) -> list[Word]:
     """The content words of a statement that the text has in no form; figures are looked at elsewhere."""
     have, figures, named = stems(text), values(statement), names.capitalised(text)

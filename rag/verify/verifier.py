@@ -12,7 +12,7 @@ from typing import Self
 
 from rag.reading import leans
 from rag.verify import attribution, particulars, roles, rules
-from rag.verify.closeness import is_sentence, joined, own_words, too_many
+from rag.verify.closeness import cut_out, is_sentence, joined, own_words, too_many
 from rag.verify.figures import values
 from rag.verify.support import SupportModel, bundled_support
 from rag.verify.text import content, holds, stems
@@ -92,6 +92,8 @@ class Verifier:
         own, put_together = own_words(statement, text), joined(statement, sentences)
         if not found and too_many(own, statement):
             found = [Finding("words", f"too many of its words are not the passage's: {', '.join(word.text for word in own)}")]
+        if not found and cut_out(statement, sentences):
+            found = [Finding("words", "it is cut out of the middle of a sentence")]
         if not found and put_together == "loose":
             found = [Finding("words", "no one sentence of the passage says this")]
         if found:
