@@ -94,7 +94,7 @@ def _words(text: str) -> Iterator[Word]:
             at += len(part)
 
 
-_REFERENCE_DATE = r"(?:[A-Z][a-z]+\.?\s\d{1,2}(?:,\s(?:1\d|20)\d\d)?|(?:[A-Z][a-z]+\s)?(?:1\d|20)\d\d[a-z]?|undated)"
+_REFERENCE_DATE = r"(?:\d{1,2}\s[A-Z][a-z]+\s(?:1\d|20)\d\d|[A-Z][a-z]+\.?\s\d{1,2}(?:,\s(?:1\d|20)\d\d)?|(?:[A-Z][a-z]+\s)?(?:1\d|20)\d\d[a-z]?|undated)"
 _REFERENCE = re.compile(
     rf"\s?\((?:see |cf\. |e\.g\.,? )?(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s\d)[A-Z][^();]*,\s{_REFERENCE_DATE}(?:;\s[^();]*,\s{_REFERENCE_DATE})*\)"
 )
