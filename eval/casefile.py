@@ -49,7 +49,7 @@ def load(folder: Path, library: Library) -> Cases:
         if not path.is_file():
             continue
         digest.update(path.read_bytes())
-        for raw, where in _lines(path):
+        for raw, where in json_lines(path):
             case = _Reader(raw, f"{where} ({raw.get('id', 'no id')})", library)
             loaded[suite].append(_PARSERS[suite](case))
             case.done()
@@ -61,7 +61,8 @@ def load(folder: Path, library: Library) -> Cases:
     return Cases(**{suite: tuple(found) for suite, found in loaded.items()}, fingerprint=digest.hexdigest())
 
 
-def _lines(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+def json_lines(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """The objects of a JSON Lines file, each with where it stands ("questions.jsonl, line 3"). Raises InputError naming that."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

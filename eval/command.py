@@ -44,6 +44,16 @@ def evaluate(
     public: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Measure on the public sets in this folder instead (--only: one set).")
     ] = None,
+    strangers: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Measure on this strangers' corpus instead; may be repeated (--only: some cases)."),
+    ] = None,
+    readings: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="With --public or --strangers: write the evidence model's readings of each question."
+        ),
+    ] = None,
     judge: Annotated[
         Path | None,
         typer.Option(metavar="PATH", help="Let the configured language model judge too; PATH has labelled pairs (wice, qed)."),
@@ -63,7 +73,10 @@ def evaluate(
 
     settings = load(corpus=corpus, data=data)
     if public or profile == "public":
-        _public(settings, public, only, jobs, json)
+        _public(settings, public, only, jobs, readings, json)
+        return
+    if strangers:
+        _strangers(settings, strangers, data, only, readings, json)
         return
     done = perform(Wanted(settings, profile, split, only, jobs, cases, gates, diff, judge, report))
     for line in done.notes:
@@ -100,7 +113,7 @@ def new(
     say(f"Mend what is good and move it to {out}; then: rag eval --corpus … --cases {out}")
 
 
-def _public(settings: RagSettings, folder: Path | None, only: str | None, jobs: int, json: bool) -> None:
+def _public(settings: RagSettings, folder: Path | None, only: str | None, jobs: int, readings: Path | None, json: bool) -> None:
     """Figures on public sets, beside those that others published."""
     from eval.public import measure_sets
     from eval.session import progress
@@ -117,11 +130,42 @@ def _public(settings: RagSettings, folder: Path | None, only: str | None, jobs: 
             only,
             jobs,
             lambda name, done, total: bar.update(task, description=name, completed=done, total=total),
+            readings,
         )
     if json:
         print_json({"schema": 1, "profile": "public", "figures": [vars(figure) for figure in found]})
     else:
         for line in set_lines(found):
+            say(line)
+
+
+def _strangers(
+    settings: RagSettings, folders: list[Path], data: Path | None, only: str | None, readings: Path | None, json: bool
+) -> None:
+    """Figures on corpora that nobody here has seen, and with --json a row for each case."""
+    from eval.readings import write_readings
+    from eval.session import progress
+    from eval.strangers import measure_strangers, to_json
+    from eval.table import set_lines
+
+    with progress() as bar:
+        task = bar.add_task("Strangers", total=None)
+        found = measure_strangers(
+            folders,
+            settings,
+            data,
+            only,
+            lambda name, done, total: bar.update(task, description=name, completed=done, total=total),
+        )
+    for line in found.notes:
+        note(line)
+    if readings:
+        write_readings(readings, (row.reading for row in found.rows if row.reading))
+    if json:
+        figures, rows = [vars(figure) for figure in found.figures], [to_json(row) for row in found.rows]
+        print_json({"schema": 1, "profile": "strangers", "notes": found.notes, "figures": figures, "rows": rows})
+    else:
+        for line in set_lines(found.figures):
             say(line)
 
 

@@ -17,7 +17,7 @@ from eval.collect import Asker
 from eval.places import Library
 from eval.quotations import Checker, Quotation
 from rag.cite import cite
-from rag.types import Answer, Citation, Claim, Conflict, Exchange, Passage
+from rag.types import Answer, Citation, Claim, Conflict, Exchange, Key, Passage
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _from_passages(answer: Answer, world: World, count: int) -> Answer:
     """An answer made of the first `count` passages, word for word and correctly cited."""
     cited = tuple(_cited(passage, world, number) for number, passage in enumerate(answer.passages[:count], start=1))
     claims = tuple(Claim(one.reading_text, (one.number or 0,), "verbatim") for one in cited)
-    return replace(answer, status="answered", message=None, claims=claims, citations=cited)
+    return replace(answer, status="answered", message=None, claims=claims, citations=cited, key=None, missing=())
 
 
 def _cited(passage: Passage, world: World, number: int) -> Citation:
@@ -99,6 +99,10 @@ def _shifted_number(answer: Answer, world: World) -> Answer:
 
 def _dangling_number(answer: Answer, world: World) -> Answer:
     return replace(answer, claims=tuple(replace(claim, citations=(*claim.citations, 99)) for claim in answer.claims))
+
+
+def _dangling_key(answer: Answer, world: World) -> Answer:
+    return replace(answer, key=Key("Yes", (99,), "verbatim")) if answer.claims else answer
 
 
 def _cites_everything(answer: Answer, world: World) -> Answer:
@@ -134,7 +138,8 @@ def _no_refusals(answer: Answer, world: World) -> Answer:
 
 
 def _refuses_everything(answer: Answer, world: World) -> Answer:
-    return replace(answer, status="not_in_corpus", message="Not in the corpus.", claims=(), citations=(), conflicts=())
+    nothing = replace(answer, claims=(), citations=(), conflicts=(), key=None, missing=())
+    return replace(nothing, status="not_in_corpus", message="Not in the corpus.")
 
 
 def _silent_refusals(answer: Answer, world: World) -> Answer:
@@ -150,6 +155,7 @@ def _forgets_a_document(answer: Answer, world: World) -> Answer:
         passages=tuple(passage for passage in answer.passages if passage.document != gone),
         citations=tuple(citation for citation in answer.citations if citation.number not in lost),
         claims=tuple(claim for claim in answer.claims if not lost & set(claim.citations)),
+        key=None if answer.key and lost & set(answer.key.citations) else answer.key,
     )
 
 
@@ -239,6 +245,7 @@ FAULTS = (
     Fault("dropped-negation", "verbatim", "“not” is left out", _each(_dropped_negation)),
     Fault("shifted-number", "verbatim", "figures are one too high", _each(_shifted_number)),
     Fault("dangling-number", "resolved", "claims point at a citation that is not there", _each(_dangling_number)),
+    Fault("dangling-key", "resolved", "the answer in one line points at a citation that is not there", _each(_dangling_key)),
     Fault("cites-everything", "citation-precision", "the first claim cites every passage", _each(_cites_everything)),
     Fault("copies-the-question", "no-echo", "the claim is the question", _each(_copies_the_question)),
     Fault("says-little", "facts", "only the least claim is left", _each(_says_little)),

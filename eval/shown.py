@@ -4,8 +4,8 @@
     python -m eval.shown --judged FILE.jsonl             the figures of a file with verdicts
 
 The server is the one that is configured (RAG_LLM_BASE_URL, RAG_LLM_MODEL). Each line of the file is one question: its facts
-said in both modes, its times, and every sentence that the model wrote and a reader saw, with the passage it cites. A person
-writes the `verdict`: "supported", "wrong" (a number, date, name or quotation that the passage does not have so) or
+said in both modes, its times, and every sentence that the model wrote or shortened and a reader saw, with the passage it
+cites. A person writes the `verdict`: "supported", "wrong" (a number, date, name or quotation that the passage does not have so) or
 "unsupported". Verdicts already in the file are kept for sentences that are shown again with the same passage.
 """
 
@@ -22,6 +22,7 @@ from typing import Any
 from eval.casefile import bundled_cases, load, read_library
 from eval.cases import Question, Unanswerable
 from eval.collect import sample
+from eval.public.files import read_lines
 from eval.scorers.answers import said_facts
 from eval.session import progress
 from rag.assistant import Assistant
@@ -70,7 +71,7 @@ def ask(question: Question | Unanswerable, generative: Assistant, extractive: As
         "shown": [
             {"text": claim.text, "passage": " / ".join(cited[n].reading_text for n in claim.citations), "verdict": None}
             for claim in answer.claims
-            if claim.support == "verified"
+            if claim.support != "verbatim"
         ],
     }
 
@@ -87,7 +88,7 @@ def figures(records: Sequence[dict[str, Any]]) -> Iterator[str]:
     """The table of a file, a line each."""
     shown = [s for record in records for s in record["shown"]]
     yield f"questions {len(records)}, answered by the model {sum(r['mode'] == 'generative' for r in records)}"
-    yield f"sentences shown {sum(r['claims'] for r in records)}, written by the model and not the source's words {len(shown)}"
+    yield f"sentences shown {sum(r['claims'] for r in records)}, written or shortened by the model {len(shown)}"
     for verdict in VERDICTS:
         yield f"  {verdict:<12} {sum(s['verdict'] == verdict for s in shown)}"
     yield f"  not judged   {sum(s['verdict'] not in VERDICTS for s in shown)}"
@@ -107,7 +108,7 @@ def figures(records: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """The records of a file, none when there is no such file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+    return read_lines(path) if path.is_file() else []
 
 
 def asked(out: Path, settings: RagSettings, each: int) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""From chosen or verified sentences to our frozen `Answer`: the one place where citations get their numbers.
+"""From decided sentences to our frozen `Answer`: the one place where citations get their numbers.
 
 Every claim is compared with its citation before it leaves: one that is called verbatim and is not its citation's words is
 withheld with the reason, never shown.
@@ -7,17 +7,14 @@ withheld with the reason, never shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from rag.cite import Library, citation_json, cite
-from rag.conflicts import Difference
-from rag.extract import Statement
-from rag.generate import Shown
+from rag.decide import Decision, Sentence, key_of
 from rag.lexical import LexicalIndex, content_tokens
-from rag.questions import parse
 from rag.quotes import speaker_at
-from rag.retrieve import Candidate
-from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, CorpusState, Passage, Withheld
+from rag.reading import leans
+from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, CorpusState, Key, Passage, SupportKind, Withheld
 
 
 class AnswerBuilder:
@@ -26,41 +23,64 @@ class AnswerBuilder:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._numbers: dict[tuple[str, int, int], int] = {}
-        self._units: dict[str, int] = {}
+        self._sentences: dict[tuple[str, int], int] = {}
         self.claims: list[Claim] = []
         self.withheld: list[Withheld] = []
         self.citations: list[Citation] = []
 
-    def state(self, statement: Statement) -> CitedClaim | None:
-        """Add the sources' own words; None, and a withheld text, when they are not what stands at their place."""
-        place = (statement.document, statement.char_start, statement.char_end)
-        text = cite(*self._library(place[0]), *place[1:]).reading_text
-        if not text.endswith(statement.candidate.unit.text):
+    def state(self, sentence: Sentence, repeats: Sequence[Sentence] = (), before: Sentence | None = None) -> CitedClaim | None:
+        """Add a source's own sentence, led by the one `before` it if it leans on that; `repeats` say the same elsewhere.
+
+        None, and a withheld text, when it is not what stands at its place.
+        """
+        start = before.char_start if before is not None else sentence.char_start
+        text = cite(*self._library(sentence.document), start, sentence.char_end).reading_text
+        if not text.endswith(sentence.text):
             self.withheld.append(Withheld(text, "the sentence is not what stands at its place in the source"))
             return None
-        own = [self._cited(*each) for each in (place, *statement.places)]
-        self._units.setdefault(statement.candidate.unit.id, own[0].number or 0)
-        return self._claimed(text, own, "verbatim")
+        own = [self._cited(sentence.document, start, sentence.char_end)]
+        own += [self._cited(one.document, one.char_start, one.char_end) for one in repeats]
+        self._sentences.setdefault((sentence.document, sentence.char_start), own[0].number or 0)
+        lead = len(text) - len(sentence.text)
+        words = ((lead + sentence.words[0], lead + sentence.words[1]),) if sentence.words and sentence.certain > 0 else ()
+        return self.claim(text, own, "verbatim", words)
 
-    def show(self, shown: Shown) -> CitedClaim:
-        """Add a verified sentence; it is verbatim when it is its citation's words."""
-        own = self._cited(shown.units[0].path, shown.units[0].char_start, shown.units[-1].char_end)
-        for unit in shown.units:
-            self._units.setdefault(unit.id, own.number or 0)
-        text = own.reading_text if shown.verbatim else shown.text
-        return self._claimed(text, [own], "verbatim" if text == own.reading_text else "verified")
+    def say(self, text: str, sentences: Sequence[Sentence], support: SupportKind) -> CitedClaim:
+        """Add a sentence that a language model trimmed or wrote, resting on neighbouring `sentences` of one document."""
+        own = self._cited(sentences[0].document, sentences[0].char_start, sentences[-1].char_end)
+        for one in sentences:
+            self._sentences.setdefault((one.document, one.char_start), own.number or 0)
+        return self.claim(text, [own], support)
 
-    def cites(self, candidate: Candidate) -> bool:
+    def claim(
+        self, text: str, cited: Sequence[Citation], support: SupportKind, words: tuple[tuple[int, int], ...] = ()
+    ) -> CitedClaim:
+        """Add a claim with its citations."""
+        claim = Claim(text, tuple(citation.number or 0 for citation in cited), support, words)
+        self.claims.append(claim)
+        return CitedClaim(claim, tuple(cited))
+
+    def cites(self, sentence: Sentence) -> bool:
         """Whether a claim already rests on this sentence."""
-        return candidate.unit.id in self._units
+        return (sentence.document, sentence.char_start) in self._sentences
 
-    def conflicts(self, differences: Sequence[Difference]) -> tuple[Conflict, ...]:
+    def conflicts(self, decision: Decision) -> tuple[Conflict, ...]:
         """The differences of which all sides are cited."""
         return tuple(
-            Conflict(difference.about, tuple(sorted(self._units[c.unit.id] for c in difference.candidates)))
-            for difference in differences
-            if all(map(self.cites, difference.candidates))
+            Conflict(difference.about, self._numbers_of(difference.sentences))
+            for difference in decision.differences
+            if all(map(self.cites, difference.sentences))
         )
+
+    def key(self, decision: Decision) -> Key | None:
+        """The answer in one line, where its sentences are cited."""
+        found = key_of(decision)
+        if found is None or not all(map(self.cites, found[1])):
+            return None
+        return Key(found[0], self._numbers_of(found[1]), "verbatim")
+
+    def _numbers_of(self, sentences: Sequence[Sentence]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(self._sentences[one.document, one.char_start] for one in sentences))
 
     def _cited(self, path: str, start: int, end: int) -> Citation:
         number = self._numbers.get((path, start, end))
@@ -71,10 +91,32 @@ class AnswerBuilder:
             self.citations.append(cite(doc, reading, start, end, number=number, speaker=said))
         return self.citations[number - 1]
 
-    def _claimed(self, text: str, cited: Sequence[Citation], support: Literal["verbatim", "verified"]) -> CitedClaim:
-        claim = Claim(text, tuple(citation.number or 0 for citation in cited), support)
-        self.claims.append(claim)
-        return CitedClaim(claim, tuple(cited))
+
+def in_reading_order(decision: Decision, read: Sequence[Sentence]) -> list[tuple[Sentence, list[Sentence], Sentence | None]]:
+    """The decided sentences as they are shown: the best first, then document by document in reading order.
+
+    Each with those that repeat it, and with the sentence before it where it cannot be understood without that.
+    """
+    known = {(one.document, one.ordinal): one for one in read}
+    chosen = {(one.document, one.ordinal) for one in decision.sentences}
+    documents = list(dict.fromkeys(one.document for one in decision.sentences))
+    leader = decision.sentences[0] if decision.sentences else None
+    sides = {one: n for difference in decision.differences for n, one in enumerate(difference.sentences)}
+    ordered = sorted(
+        decision.sentences,
+        key=lambda one: (one not in sides, sides.get(one, 0), one is not leader, documents.index(one.document), one.char_start),
+    )
+    shown = []
+    for one in ordered:
+        before = known.get((one.document, one.ordinal - 1))
+        leaning = (
+            before is not None
+            and leans(one.text)
+            and before.role != "heading"
+            and (before.document, before.ordinal) not in chosen
+        )
+        shown.append((one, [other for said, other in decision.repeats if said == one], before if leaning else None))
+    return shown
 
 
 def unasked(question: str, message: str, corpus: CorpusState) -> Answer:
@@ -98,7 +140,7 @@ def unasked(question: str, message: str, corpus: CorpusState) -> Answer:
 
 def refusal(
     question: str,
-    candidates: Sequence[Candidate],
+    nearest: Sentence | None,
     lexical: LexicalIndex,
     documents: int,
     scope: Sequence[str] | None,
@@ -116,16 +158,18 @@ def refusal(
             + ", ".join(f"“{word}”" for word in unknown)
             + "."
         )
-    if candidates:
-        unit = candidates[0].unit
-        lines.append(f"Nearest, but no answer: “{_shortened(unit.text)}” ({unit.path}).")
+    # Suggested, never exchanged: an answer about another name than the one asked for would be a wrong answer.
+    meant = [word for word in (lexical.spelling(word) for word in unknown) if word]
+    if meant:
+        lines.append(f"Spelt like it there: {', '.join(f'“{word}”' for word in meant)}.")
+    if nearest is not None:
+        lines.append(f"Nearest, but no answer: “{_shortened(nearest.text)}” ({nearest.document}).")
     return " ".join(lines)
 
 
 def _words(question: str) -> list[str]:
-    asked = parse(question)
-    words = [word.strip("?!.,;:“”\"'()") for word in question.split()]
-    return list(dict.fromkeys(word for word in words if any(t in asked.terms for t in content_tokens(word))))
+    words = [word.strip("?!.,;:“”\"'()？。、") for word in question.split()]
+    return list(dict.fromkeys(word for word in words if content_tokens(word)))
 
 
 def _shortened(text: str, most: int = 200) -> str:
@@ -134,6 +178,7 @@ def _shortened(text: str, most: int = 200) -> str:
 
 def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
     """An answer as the contract's JSON object, and beyond it `scope`, the documents searched, where a scope named them."""
+    key = answer.key
     return {
         "schema": 1,
         "id": id_,
@@ -143,7 +188,9 @@ def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
         "model": answer.model,
         "status": answer.status,
         "message": answer.message,
-        "claims": [{"text": c.text, "citations": list(c.citations), "support": c.support} for c in answer.claims],
+        "key": None if key is None else {"text": key.text, "citations": list(key.citations), "support": key.support},
+        "claims": [claim_json(c) for c in answer.claims],
+        "missing": list(answer.missing),
         "withheld": [{"text": w.text, "reason": w.reason} for w in answer.withheld],
         "citations": [citation_json(c) for c in answer.citations],
         "conflicts": [{"about": c.about, "citations": list(c.citations)} for c in answer.conflicts],
@@ -152,6 +199,12 @@ def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
         "timings_ms": dict(answer.timings_ms),
         **({} if answer.scope is None else {"scope": list(answer.scope)}),
     }
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """A claim as the contract has it."""
+    words = [list(place) for place in claim.words]
+    return {"text": claim.text, "citations": list(claim.citations), "support": claim.support, "words": words}
 
 
 def passage_json(passage: Passage) -> dict[str, Any]:

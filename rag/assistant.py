@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from types import TracebackType
 from typing import Any, Self
 
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.schema import NodeWithScore
 
 from rag import history as conversation
-from rag.answer import AnswerBuilder, refusal
+from rag.answer import refusal
 from rag.corpus import Listing, list_documents
+from rag.decide import Sentence, decide, of_nodes
 from rag.errors import InputError, StoreError
-from rag.extract import THRESHOLD, Draft
-from rag.generate import MODEL_FOUND_NONE, Outcome, Writer, complete, condense
+from rag.evidence import EvidencePostprocessor
+from rag.generate import Selector, condense
 from rag.index import Embedder, Index, Progress, SyncReport
 from rag.llm import LanguageModel
-from rag.models import embedding_model
+from rag.models.encoder import embedding_model
 from rag.questions import check_question
-from rag.reading import ReadingText, read
-from rag.rerank import bundled_scorer
-from rag.retrieve import Candidate, HybridRetriever, Searched, to_nodes
+from rag.reading import ReadingText, reading_of
+from rag.retrieve import AskedBundle, HybridRetriever
 from rag.scope import select
 from rag.settings import RagSettings
-from rag.synthesize import ExtractiveSynthesizer, GenerativeSynthesizer
-from rag.types import Answer, CitedClaim, CorpusState, Entry, Exchange, Passage, Scope, SourceDoc, Status
-from rag.verify import Verifier
+from rag.synthesize import AnswerSynthesizer, passages_of
+from rag.types import Answer, CitedClaim, CorpusState, Exchange, Passage, Scope, SourceDoc
 
 EVERYTHING = Scope()
 
@@ -82,11 +82,6 @@ class Assistant:
         """What is indexed."""
         return self._index.state()
 
-    @property
-    def documents(self) -> Mapping[str, SourceDoc]:
-        """All indexed documents by path."""
-        return {path: self.document(path)[0] for path in self._index.ledger.stamps()}
-
     def document(self, path: str) -> tuple[SourceDoc, ReadingText]:
         """An indexed document and its reading text. Raises InputError when there is none of that name."""
         return self._read(path)
@@ -96,32 +91,35 @@ class Assistant:
             doc = self._index.ledger.document(path)
         except KeyError as error:
             raise InputError(f"There is no document {path!r}.", "See the names with: rag show.") from error
-        return doc, read(doc.text, doc.page_starts)
+        return doc, reading_of(doc)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _retriever(self) -> HybridRetriever:
-        return HybridRetriever(self._index, embedding_model(self.settings.embedding_model)[0], bundled_scorer())
+    def retriever(self) -> HybridRetriever:
+        """The search as a LlamaIndex retriever: passages, best first."""
+        return HybridRetriever(self._index, embedding_model(self.settings.embedding_model)[0])
 
     @cached_property
-    def _synthesizer(self) -> ExtractiveSynthesizer:
-        return ExtractiveSynthesizer(THRESHOLD)
+    def postprocessor(self) -> EvidencePostprocessor:
+        """The reading as a LlamaIndex node postprocessor: sentences, best first."""
+        return EvidencePostprocessor()
 
     @cached_property
-    def _writer(self) -> Writer:
-        return Writer(LanguageModel(self.settings), Verifier.bundled())
-
-    def _entry(self, path: str) -> Entry:
-        return self.document(path)[0].entry
+    def synthesizer(self) -> AnswerSynthesizer:
+        """The answer as a LlamaIndex synthesizer."""
+        return AnswerSynthesizer(self.document, lambda: self.state, self._refusal, self._selector, self.settings.top_k)
 
     @cached_property
     def query_engine(self) -> RetrieverQueryEngine:
-        """The assistant as a LlamaIndex query engine, for use in any LlamaIndex program."""
-        synthesizer = self._synthesizer
-        if self.settings.answers == "generative":
-            synthesizer = GenerativeSynthesizer(THRESHOLD, self._writer, self._entry)
-        return RetrieverQueryEngine(self._retriever, synthesizer, callback_manager=CallbackManager([]))
+        """The assistant as a LlamaIndex query engine, for use in any LlamaIndex program: `ask` goes the same way."""
+        return RetrieverQueryEngine(
+            self.retriever, self.synthesizer, node_postprocessors=[self.postprocessor], callback_manager=CallbackManager([])
+        )
+
+    @cached_property
+    def _selector(self) -> Selector | None:
+        return Selector(LanguageModel(self.settings)) if self.settings.answers == "generative" else None
 
     def within(self, scope: Scope) -> tuple[str, ...] | None:
         """The indexed documents that a scope names, in order of path; None for an empty scope. Raises InputError."""
@@ -151,54 +149,25 @@ class Assistant:
         started = time.perf_counter()
         self._refresh()
         documents = self.within(scope)
-        writer = self._writer if self.settings.answers == "generative" else None
         standalone = conversation.standalone(question, history)
-        if writer is not None and history:
-            standalone = condense(writer.model, question, history) or standalone
-        searched = self._searched(standalone or question, documents)
-        retrieved = time.perf_counter()
-        draft = self._draft(standalone or question, searched)
-        outcome, built = Outcome(), AnswerBuilder(self.document)
-        if writer is not None and draft.statements:
-            for shown in writer.write(standalone or question, searched.candidates, draft, self._entry, outcome):
-                yield built.show(shown)
-        written = [claim.text for claim in built.claims]
-        for statement in complete(searched.question, draft, outcome, written, built.cites):
-            if (claim := built.state(statement)) is not None:
-                yield claim
-        done = time.perf_counter()
-        generative = writer is not None and (outcome.kept > 0 or outcome.refused or not draft.statements)
-        message, status = self._judgement(built, outcome, standalone or question, searched, documents)
-        yield Answer(
-            question=question,
-            standalone_question=standalone,
-            mode="generative" if generative else "extractive",
-            model=writer.model.name if writer is not None and generative else None,
-            status=status,
-            message=message,
-            claims=tuple(built.claims),
-            withheld=(*outcome.withheld, *built.withheld),
-            citations=tuple(built.citations),
-            conflicts=built.conflicts(draft.differences),
-            passages=self._passages(searched.candidates, top_k or self.settings.top_k),
-            corpus=self.state,
-            timings_ms={
-                "retrieve": round((retrieved - started) * 1000),
-                "answer": round((done - retrieved - outcome.own_seconds) * 1000),
-                "verify": round(outcome.own_seconds * 1000),
-                "total": round((time.perf_counter() - started) * 1000),
-            },
-            scope=documents,
-        )
+        if self._selector is not None and history:
+            standalone = condense(self._selector.model, question, history) or standalone
+        bundle, nodes = self._found(standalone or question, documents, history)
+        retrieved = round((time.perf_counter() - started) * 1000)
+        yield from self.synthesizer.stream(bundle, nodes, question=question, retrieve_ms=retrieved, top_k=top_k)
 
-    def _judgement(
-        self, built: AnswerBuilder, outcome: Outcome, question: str, searched: Searched, documents: tuple[str, ...] | None
-    ) -> tuple[str | None, Status]:
-        """What a person reads when the answer is missing or partial, and which of the three it is."""
-        if built.claims:
-            return (MODEL_FOUND_NONE, "partial") if outcome.refused else (None, "answered")
+    def _found(
+        self, question: str, documents: Sequence[str] | None, history: Sequence[Exchange] = ()
+    ) -> tuple[AskedBundle, list[NodeWithScore]]:
+        """A question and the sentences that were read for it, best first."""
+        if not self._index.ledger.count():
+            raise StoreError("Nothing is indexed yet.", "Run: rag sync.")
+        bundle = AskedBundle(question, documents=documents, history=tuple(history))
+        return bundle, self.query_engine.retrieve(bundle)
+
+    def _refusal(self, question: str, nearest: Sentence | None, documents: Sequence[str] | None) -> str:
         lexical, characters = self._index.lexical_of(documents), self._index.ledger.characters(documents)
-        return refusal(question, searched.candidates, lexical, self.state.documents, documents, characters), "not_in_corpus"
+        return refusal(question, nearest, lexical, self.state.documents, documents, characters)
 
     def search(self, query: str, top_k: int | None = None, scope: Scope = EVERYTHING) -> tuple[Passage, ...]:
         """The passages nearest to a query, best first, of the documents that `scope` names.
@@ -207,41 +176,18 @@ class Assistant:
         """
         query = check_question(query)
         self._refresh()
-        return self._passages(self._searched(query, self.within(scope)).candidates, top_k or self.settings.top_k)
+        return passages_of(self._found(query, self.within(scope))[1], top_k or self.settings.top_k)
 
     def can_answer(self, question: str) -> bool:
         """Whether the sources' own sentences answer a question; no language model is asked. Raises what `ask` raises."""
         question = check_question(question)
         self._refresh()
-        return bool(self._draft(question, self._searched(question, None)).statements)
+        return decide(question, of_nodes(self._found(question, None)[1])).status == "answered"
 
     def _refresh(self) -> None:
         """Work with the index as it is now, which another process may have changed."""
         if self._index.refresh():
             self._read.cache_clear()
-
-    def _draft(self, question: str, searched: Searched) -> Draft:
-        """The extractive answer."""
-        response = self._synthesizer.synthesize(question, to_nodes(searched))
-        assert response.metadata is not None
-        draft: Draft = response.metadata["draft"]
-        return draft
-
-    def _searched(self, question: str, documents: Sequence[str] | None) -> Searched:
-        if not self._index.ledger.count():
-            raise StoreError("Nothing is indexed yet.", "Run: rag sync.")
-        return self._retriever.search(question, documents)
-
-    def _passages(self, candidates: Sequence[Candidate], k: int) -> tuple[Passage, ...]:
-        """The passages that the best sentences stand in, best first."""
-        best: dict[tuple[str, int], float] = {}
-        for candidate in candidates:
-            best.setdefault((candidate.unit.path, candidate.unit.passage), candidate.score)
-        found = []
-        for (path, ordinal), score in list(best.items())[:k]:
-            unit = self._index.ledger.range(path, "passage", ordinal, ordinal)[0]
-            found.append(Passage(path, unit.char_start, unit.char_end, round(score, 4)))
-        return tuple(found)
 
     def status(self) -> dict[str, Any]:
         """What a person wants to know about the index: documents, characters, units, model, what could not be read."""

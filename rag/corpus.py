@@ -10,15 +10,17 @@ import hashlib
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorpusError
+from rag.readers import READABLE as READABLE
+from rag.readers import readable_name
 from rag.types import Entry
 
 MANIFEST = "manifest.toml"
-READABLE = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 _KEYS = {"path", "title", "authors", "publisher", "date", "url", "sha256", "inferred"}
 DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 
@@ -57,10 +59,14 @@ def list_documents(root: Path, *, as_described: bool = True) -> Listing:
     warnings: list[str] = []
     for path in files_below(root):
         name = path.relative_to(root).as_posix()
-        if path.suffix.lower() in READABLE:
+        if not name.isascii() and name != name.encode("utf-8", "replace").decode():
+            # It could not be stored, printed or asked for.
+            warnings.append(f"{readable_name(name)}: passed over, its name is not UTF-8; rename it")
+        elif path.suffix.lower() in READABLE:
             found[name] = path
         elif name not in (MANIFEST, "README.md"):
-            warnings.append(f"{name}: passed over, no reader for {path.suffix or 'a file without a suffix'}")
+            kind = readable_name(path.suffix) or "a file without a suffix"
+            warnings.append(f"{readable_name(name)}: passed over, no reader for {kind}")
     if described:
         found.pop("README.md", None)  # it speaks of the corpus, as the manifest does
     for name in described:
@@ -97,7 +103,7 @@ def _manifest(root: Path, as_described: bool) -> dict[str, Entry]:
     if not path.exists():
         return {}
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CorpusError(f"{path} cannot be read: {error}.", "Mend it, or remove it to use the folder without one.") from error
     entries: dict[str, Entry] = {}
@@ -108,7 +114,7 @@ def _manifest(root: Path, as_described: bool) -> dict[str, Entry]:
             raise CorpusError(f"{where}: unknown key {sorted(unknown)[0]!r}.", f"Known keys: {', '.join(sorted(_KEYS))}.")
         if not isinstance(table.get("path"), str) or not isinstance(table.get("title"), str):
             raise CorpusError(f"{where}: `path` and `title` are needed.", "Add them.")
-        name, date = table["path"], table.get("date")
+        name, date = _on_disk(root, table["path"]), table.get("date")
         if name in entries:
             raise CorpusError(f"{where}: {name} is described twice.", "Remove one of the two entries.")
         if date is not None and not (isinstance(date, str) and DATE.fullmatch(date)):
@@ -139,6 +145,15 @@ def _manifest(root: Path, as_described: bool) -> dict[str, Entry]:
             dict(inferred),
         )
     return entries
+
+
+def _on_disk(root: Path, name: str) -> str:
+    """`name` as the file is called that it means: an accent may be one character in the one and two in the other."""
+    if name.isascii() or (root / name).exists():
+        return name
+    composed = unicodedata.normalize("NFC", name)
+    others = (path.relative_to(root).as_posix() for path in files_below(root))
+    return next((other for other in others if unicodedata.normalize("NFC", other) == composed), name)
 
 
 def fingerprint(files: Iterable[tuple[str, str]]) -> str:

@@ -86,11 +86,10 @@ def _model(settings: RagSettings) -> Iterator[Finding]:
     if settings.embedding_model != DEFAULT_MODEL:
         yield Finding("model", "ok", f"{settings.embedding_model}, through sentence-transformers.")
         return
-    from rag.bundle import bundled_weights
-    from rag.models import check_weights
+    from rag.models.session import check_weights
 
-    check_weights(bundled_weights())
-    yield Finding("model", "ok", f"{DEFAULT_MODEL}: the published weights, in ONNX Runtime.")
+    check_weights()
+    yield Finding("model", "ok", f"{DEFAULT_MODEL} and the evidence model: the weights of this version, in ONNX Runtime.")
 
 
 def _index(settings: RagSettings) -> Iterator[Finding]:
@@ -112,9 +111,9 @@ def _index(settings: RagSettings) -> Iterator[Finding]:
                 "Run: rag sync (or ask: it is done by itself).",
             )
         elif served != vectors:
-            yield Finding("index", "error", f"The ledger holds {served} units, Chroma {vectors}.", "Run: rag sync.")
+            yield Finding("index", "error", f"The ledger holds {served} passages, Chroma {vectors}.", "Run: rag sync.")
         else:
-            yield Finding("index", "ok", f"{len(index.ledger.stamps())} documents, {served} units, all with vectors.")
+            yield Finding("index", "ok", f"{len(index.ledger.stamps())} documents, {served} passages, all with vectors.")
         for document in index.unreadable():
             yield Finding("index", "warning", f"{document} could not be read.", "Run: rag sync, which says why.")
     finally:
@@ -127,9 +126,7 @@ def _mode(settings: RagSettings) -> Iterator[Finding]:
         return
     from rag.generate import probe
     from rag.llm import LanguageModel
-    from rag.verify.support import bundled_support
 
-    bundled_support()
     model = LanguageModel(settings)
     known = model.models()
     if known and model.name not in known:

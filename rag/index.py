@@ -57,7 +57,7 @@ class SyncReport:
 
 def signature(model: str) -> str:
     """What an index depends on beside the documents; an index with another signature must be built anew."""
-    return f"model={model} splitter={SPLITTER_VERSION} reader={READER_VERSION} schema=2"
+    return f"model={model} splitter={SPLITTER_VERSION} reader={READER_VERSION} schema=3"
 
 
 class Index:
@@ -219,7 +219,7 @@ class Index:
                 continue
             embedder = embedder or embed()
             units = embedder.units(doc, self.ledger, progress)
-            self._add(units)
+            self._add([unit for unit in units if unit.level == "passage"])
             self.ledger.put(doc, *stamp, units)
             warnings += doc.warnings
             (changed if old else added).append(name)
@@ -256,7 +256,7 @@ class Index:
         return True
 
     def _sweep(self) -> None:
-        """Make Chroma hold the ledger's units and nothing else; what it lost is added from the ledger's vectors."""
+        """Make Chroma hold the ledger's passages and nothing else; what it lost is added from the ledger's vectors."""
         collection = self._chroma()
         wanted, there = self.ledger.ids(), set(collection.get(include=[])["ids"])
         batch = self._client.get_max_batch_size()
@@ -267,7 +267,7 @@ class Index:
             self._add(list(self.ledger.units(missing[first : first + batch]).values()))
 
     def _add(self, units: Sequence[Unit]) -> None:
-        """Put units into Chroma, in batches that it takes."""
+        """Put passages into Chroma, in batches that it takes."""
         collection = self._chroma()
         batch = self._client.get_max_batch_size()
         for first in range(0, len(units), batch):
@@ -277,10 +277,7 @@ class Index:
                 ids=[unit.id for unit in some],
                 embeddings=np.frombuffer(b"".join(unit.vector for unit in some), dtype=np.float32).reshape(len(some), -1),
                 documents=[_storable(unit.text) for unit in some],
-                metadatas=[
-                    {"document": unit.path, "level": unit.level, "char_start": unit.char_start, "char_end": unit.char_end}
-                    for unit in some
-                ],
+                metadatas=[{"document": unit.path, "char_start": unit.char_start, "char_end": unit.char_end} for unit in some],
             )
 
     # -- Chroma ----------------------------------------------------------------------------------------------------
@@ -331,15 +328,15 @@ class Index:
         """The Chroma collection, for a LlamaIndex vector store."""
         return self._chroma()
 
-    def nearest(self, vector: Sequence[float], level: str, k: int, documents: Sequence[str] | None = None) -> dict[str, float]:
-        """Ids of the `k` units of a level with the highest cosine to `vector`, best first, with the cosine."""
+    def nearest(self, vector: Sequence[float], k: int, documents: Sequence[str] | None = None) -> dict[str, float]:
+        """Ids of the `k` passages with the highest cosine to `vector`, best first, with the cosine."""
         collection = self._chroma()
         if not collection.count():
             return {}
-        filters: list[dict[str, Any]] = [{"level": level}]
+        filters: list[dict[str, Any] | None] = [None]
         if documents is not None:
             filters = [
-                {"$and": [{"level": level}, {"document": {"$in": list(documents[first : first + _MOST_NAMED])}}]}
+                {"document": {"$in": list(documents[first : first + _MOST_NAMED])}}
                 for first in range(0, len(documents), _MOST_NAMED)
             ]
         near: dict[str, float] = {}
@@ -369,7 +366,7 @@ class Embedder:
     """Turns a document into units: the LlamaIndex ingestion pipeline of splitter and model, vectors reused where known."""
 
     def __init__(self, model_name: str) -> None:
-        from rag.models import embedding_model
+        from rag.models.encoder import embedding_model
         from rag.splitter import SpanSplitter
 
         self.model, limit, count = embedding_model(model_name)
@@ -377,29 +374,27 @@ class Embedder:
         self._splitter = SpanSplitter(count, limit)
 
     def units(self, doc: SourceDoc, ledger: Ledger, progress: Progress) -> list[Unit]:
-        """The units of a document with their vectors. Raises RagError when a text would be cut by the model."""
+        """The units of a document, passages with their vectors. Raises RagError when a text would be cut by the model."""
         from llama_index.core.ingestion import IngestionPipeline
         from llama_index.core.schema import MetadataMode
 
         from rag.splitter import to_document
 
         nodes = IngestionPipeline(transformations=[self._splitter], disable_cache=True).run(documents=[to_document(doc)])
-        keys = [content_key(node.get_content(MetadataMode.NONE), node.metadata["context"]) for node in nodes]
-        vectors = ledger.vectors(keys)
+        passages = [node for node in nodes if node.metadata["level"] == "passage"]
+        key_of = {node.node_id: content_key(node.get_content(MetadataMode.NONE), node.metadata["context"]) for node in passages}
+        vectors = ledger.vectors(list(key_of.values()))
         # The model sees only so much: a longer text would be indexed by its beginning alone, silently.
-        fresh = [node for node, key in zip(nodes, keys, strict=True) if key not in vectors]
+        fresh = [node for node in passages if key_of[node.node_id] not in vectors]
         for node in fresh:
             if (pieces := self._count(node.get_content(MetadataMode.EMBED))) > self._limit:
-                raise RagError(
-                    f"{doc.document}: a {node.metadata['level']} of {pieces} word pieces, the model sees {self._limit}."
-                )
+                raise RagError(f"{doc.document}: a passage of {pieces} word pieces, the model sees {self._limit}.")
         embed = IngestionPipeline(transformations=[self.model], disable_cache=True)
         step = 256
         for first in range(0, len(fresh), step):
             progress(f"{doc.document}: embedding", first, len(fresh))
             for node in embed.run(nodes=fresh[first : first + step]):
-                key = content_key(node.get_content(MetadataMode.NONE), node.metadata["context"])
-                vectors[key] = np.asarray(node.embedding, dtype=np.float32).tobytes()
+                vectors[key_of[node.node_id]] = np.asarray(node.embedding, dtype=np.float32).tobytes()
         return [
             Unit(
                 node.node_id,
@@ -412,9 +407,9 @@ class Embedder:
                 m["role"],
                 m["context"],
                 node.get_content(MetadataMode.NONE),
-                vectors[key],
+                vectors[key_of[node.node_id]] if node.node_id in key_of else b"",
             )
-            for node, key in zip(nodes, keys, strict=True)
+            for node in nodes
             for m in [node.metadata]
         ]
 

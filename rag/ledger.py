@@ -38,7 +38,8 @@ create index if not exists unit_content on unit (content);
 
 class Unit(NamedTuple):
     """A sentence or passage of the index. `ordinal` counts its level within the document, from 0; `passage` is the
-    ordinal of the passage it belongs to. `text` is its reading text; `vector` raw float32, unit length."""
+    ordinal of the passage it belongs to. `text` is its reading text; `vector` raw float32, unit length, empty for a sentence:
+    passages are searched by meaning, their sentences are read."""
 
     id: str
     path: str
@@ -157,7 +158,8 @@ class Ledger:
         known: dict[str, bytes] = {}
         for batch in _batches(keys):
             marks = ", ".join("?" * len(batch))
-            known.update(self._db.execute(f"select content, vector from unit where content in ({marks})", batch))
+            rows = self._db.execute(f"select content, vector from unit where level = 'passage' and content in ({marks})", batch)
+            known.update(rows)
         return known
 
     def units(self, ids: Sequence[str]) -> dict[str, Unit]:
@@ -196,9 +198,9 @@ class Ledger:
             yield Unit(*row)
 
     def ids(self, paths: Sequence[str] | None = None) -> set[str]:
-        """The ids of all units, or of those of some documents."""
+        """The ids of all passages, or those of all units of some documents."""
         if paths is None:
-            return {row[0] for row in self._db.execute("select id from unit")}
+            return {row[0] for row in self._db.execute("select id from unit where level = 'passage'")}
         return {
             row[0]
             for batch in _batches(paths)
@@ -206,8 +208,8 @@ class Ledger:
         }
 
     def count(self) -> int:
-        """How many units are served."""
-        return int(self._db.execute("select count(*) from unit").fetchone()[0])
+        """How many passages are served."""
+        return int(self._db.execute("select count(*) from unit where level = 'passage'").fetchone()[0])
 
     def characters(self, paths: Sequence[str] | None = None) -> int:
         """Code points of all texts of record, or of those of some documents."""

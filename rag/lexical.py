@@ -7,7 +7,6 @@ the end of a sync that changed something (about a second for 10,000 units).
 from __future__ import annotations
 
 import json
-import math
 import re
 import shutil
 from collections.abc import Container, Sequence
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple
 from rag.errors import StoreError
 from rag.ledger import Ledger
 
-_VERSION = "2"
+_VERSION = "3"
 # The customary values; k1 1.5, b 0.75 were also the ones measured in bench/README.md.
 _K1, _B = 1.5, 0.75
 
@@ -33,129 +32,6 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 # Kana endings and particles, and the question words of Chinese and Japanese: they hold a sentence together.
 _CJK_GRAMMAR = re.compile(
     r"[\u3041-\u309f]|什么|什麼|是什|么是|麼是|哪[个個里裡些]|[为為]什|怎[么麼]|何[で]?$|^何|[谁誰]|多少|是否"
-)
-
-# Words that carry no subject: they say how a question is asked, or hold a sentence together.
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "without",
-        "as",
-        "into",
-        "onto",
-        "upon",
-        "about",
-        "over",
-        "under",
-        "between",
-        "among",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "do",
-        "does",
-        "did",
-        "done",
-        "doing",
-        "have",
-        "has",
-        "had",
-        "having",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "i",
-        "you",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "me",
-        "him",
-        "her",
-        "us",
-        "them",
-        "my",
-        "your",
-        "his",
-        "its",
-        "our",
-        "their",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "here",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "what",
-        "when",
-        "where",
-        "why",
-        "how",
-        "if",
-        "then",
-        "than",
-        "so",
-        "such",
-        "not",
-        "no",
-        "yes",
-        "s",
-        "t",
-        "re",
-        "ve",
-        "ll",
-        "d",
-        "m",
-        "please",
-        "tell",
-        "say",
-        "says",
-        "said",
-        "give",
-        "me",
-        "any",
-        "some",
-        "also",
-        "just",
-        "only",
-        "very",
-        "more",
-        "most",
-        "much",
-        "many",
-    ]
 )
 
 
@@ -188,14 +64,17 @@ def _stems(token: str) -> tuple[str, ...]:
 
 
 def content_tokens(text: str) -> list[str]:
-    """The tokens that name what a text is about: `tokenize` without stop words."""
+    """The tokens that name what a text is about: `tokenize` without stop words (bm25s brings them)."""
     stems = _stop_stems()
     return [token for token in tokenize(text) if token not in stems and not _CJK_GRAMMAR.search(token)]
 
 
 @lru_cache(maxsize=1)
 def _stop_stems() -> frozenset[str]:
-    return frozenset(_stemmer().stemWords(sorted(STOP_WORDS)))
+    from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+    # Cut at their apostrophe, "ma'am" and "won't" are a name and a verb: who won, and what Ma said.
+    return frozenset(_stemmer().stemWords(sorted(set(STOPWORDS_EN_PLUS) - {"ma", "won"})))
 
 
 class Level(NamedTuple):
@@ -234,26 +113,20 @@ class Scores:
 
 
 class LexicalIndex:
-    """BM25 of one level each, how rare a stem is among the sentences, and which words the corpus writes.
+    """BM25 of each level, and which words the corpus writes.
 
-    `within` narrows what is found to some units; rarity and spelling stay those of the whole corpus.
+    `within` narrows what is found and known to some units; spelling stays that of the whole corpus.
     """
 
     def __init__(
-        self,
-        levels: dict[str, Level],
-        frequencies: dict[str, int],
-        sentences: int,
-        words: dict[str, int],
-        masks: dict[str, Any] | None = None,
-        years: frozenset[str] = frozenset(),
+        self, levels: dict[str, Level], words: dict[str, int], years: frozenset[str], masks: dict[str, Any] | None = None
     ) -> None:
+        """`words` are counts of the written words, `years` those of the documents' dates, `masks` (None: all) the units of
+        each level that count."""
         self._levels = levels
-        self._frequencies = frequencies
-        self._sentences = sentences
         self._words = words
-        self._masks = masks  # of each level: which units count; None: all
         self._years = years
+        self._masks = masks
 
     @staticmethod
     def build(folder: Path, ledger: Ledger) -> None:
@@ -263,13 +136,7 @@ class LexicalIndex:
         target, partial = folder / "bm25", folder / "bm25.partial"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
-        frequencies: dict[str, int] = {}
         words: dict[str, int] = {}
-        count = 0
-        # "The 2016 article" names a document, also where its text never says the year.
-        for stamp in ledger.stamps().values():
-            if stamp.entry.date:
-                frequencies.setdefault(stamp.entry.date[:4], 1)
         for level in ("sentence", "passage"):
             ids, corpus = [], []
             for unit in ledger.every(level):
@@ -277,22 +144,14 @@ class LexicalIndex:
                 ids.append(unit.id)
                 corpus.append(tokens or ["\0"])
                 if level == "sentence":
-                    for token in set(tokens):
-                        frequencies[token] = frequencies.get(token, 0) + 1
                     for word in _WORD.findall(unit.text):
                         words[word.lower()] = words.get(word.lower(), 0) + 1
-            if level == "sentence":
-                count = len(ids)
             (partial / f"{level}.json").write_text(json.dumps(ids))
             if ids:
                 retriever = bm25s.BM25(k1=_K1, b=_B)
                 retriever.index(corpus, show_progress=False)
                 retriever.save(partial / level)
-        (partial / "words.json").write_text(
-            json.dumps(
-                {"version": _VERSION, "sentences": count, "frequencies": frequencies, "words": words}, ensure_ascii=False
-            )
-        )
+        (partial / "words.json").write_text(json.dumps({"version": _VERSION, "words": words}, ensure_ascii=False))
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
 
@@ -316,14 +175,16 @@ class LexicalIndex:
                 levels[level] = Level(retriever, ids, {id_: place for place, id_ in enumerate(ids)})
         except (OSError, ValueError, KeyError) as error:
             raise StoreError(f"The word index in {home} is damaged: {error}.", "Run: rag sync --rebuild.") from error
-        return cls(levels, words["frequencies"], words["sentences"], words["words"])
+        # "The 2016 article" names a document, also where its text never says the year.
+        dates = (stamp.entry.date for stamp in ledger.stamps().values())
+        return cls(levels, words["words"], frozenset(date[:4] for date in dates if date))
 
     def within(self, ids: Container[str], years: frozenset[str]) -> LexicalIndex:
         """The same index with these units in it alone; `years` are those of their documents' dates."""
         import numpy as np
 
         masks = {name: np.array([id_ in ids for id_ in own.ids], dtype=bool) for name, own in self._levels.items()}
-        return LexicalIndex(self._levels, self._frequencies, self._sentences, self._words, masks, years)
+        return LexicalIndex(self._levels, self._words, years, masks)
 
     def scores(self, tokens: Sequence[str], level: str) -> Scores:
         """BM25 scores of all units of a level for a query's tokens."""
@@ -331,10 +192,6 @@ class LexicalIndex:
         known = [token for token in tokens if own.retriever is not None and token in own.retriever.vocab_dict]
         values = own.retriever.get_scores(known) if known else None
         return Scores(own, values * self._masks[level] if values is not None and self._masks is not None else values)
-
-    def rarity(self, token: str) -> float:
-        """Inverse document frequency of a stem among the sentences; the highest value for one that never occurs."""
-        return math.log(1 + (self._sentences + 0.5) / (self._frequencies.get(token, 0) + 0.5))
 
     def spelling(self, word: str) -> str | None:
         """The corpus's word that a misspelt one was meant for, or None when it is spelt well or nothing is near.
@@ -347,7 +204,7 @@ class LexicalIndex:
         from rag.reading.words import english
 
         wrong = word.lower()
-        if len(wrong) < _SHORTEST_MISSPELT or wrong in self._words or english(wrong) or self.knows(tokenize(word)[0]):
+        if len(wrong) < _SHORTEST_MISSPELT or wrong in self._words or english(wrong):
             return None
         most = 1 if len(wrong) < 8 else 2
         near = [
@@ -359,11 +216,9 @@ class LexicalIndex:
 
     def knows(self, token: str) -> bool:
         """Whether the stem occurs in any of the documents, or is the year of one."""
-        if self._masks is None or token not in self._frequencies:
-            return token in self._frequencies
         retriever = self._levels["sentence"].retriever
         column = retriever.vocab_dict.get(token) if retriever is not None else None
-        if column is None:
-            return token in self._years
+        if column is None or self._masks is None:
+            return column is not None or token in self._years
         first, last = retriever.scores["indptr"][column : column + 2]
         return token in self._years or bool(self._masks["sentence"][retriever.scores["indices"][first:last]].any())

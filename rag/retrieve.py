@@ -1,15 +1,15 @@
-"""Hybrid retrieval: dense and BM25, on sentences and passages, brought together by measured signals.
+"""Hybrid retrieval as a LlamaIndex retriever: passages by meaning and by words, best first.
 
-Four searches (two levels, two arms) propose passages; every sentence of a proposed passage becomes a candidate and is
-measured: how near it is to the question by meaning and by words, how near its passage and its neighbours are, how much
-of what the question is about it names, and whether it holds the kind of thing that is asked for. The raw signals stay
-beside the score: a rank cannot say that nothing fits.
+Two searches propose: the encoder's vectors and BM25. A passage's score is a weighted sum of how well it did in each. It orders passages and says nothing about whether one answers:
+that is read by the evidence model (`rag.evidence`).
+
+A node carries all that is needed further on, as plain JSON: its sentences with their exact places, and its neighbours.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,239 +20,107 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from rag.index import Index
 from rag.ledger import Unit
-from rag.lexical import LexicalIndex, Scores, content_tokens, tokenize
-from rag.questions import Question, offers, parse
-from rag.rerank import AnswerScorer
+from rag.lexical import content_tokens
+from rag.types import Entry, Exchange
 
-# How many hits each search brings. More than this changed no answer on SQuAD or the tune questions.
-_SENTENCES, _PASSAGES = 50, 30
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3,}")
-# How many candidates the answer scorer reads: the answer is hardly ever further down, and each costs some 10 ms.
-_READ = 24
+# How many passages each search proposes.
+_PROPOSED = 40
 
 
 class Signals(NamedTuple):
-    """What was measured of a candidate sentence. Cosines in [-1, 1]; `words` signals relative to the best possible or
-    the best of this query, in [0, 1]; shares weigh the question's terms by rarity."""
+    """What was measured of a passage: its cosine to the question (-1 to 1), and its BM25 score relative to the best of this
+    question (0 to 1)."""
 
     cosine: float
     words: float
-    passage_cosine: float
-    passage_words: float
-    neighbour_cosine: float
-    share: float
-    window_share: float
-    passage_share: float
-    offers: float
-    heading: float
-    short: float
-    answers: float
+
+    @property
+    def score(self) -> float:
+        """The weighted sum that orders passages."""
+        return sum(weight * value for weight, value in zip(WEIGHTS, self, strict=True))
 
 
-class Candidate(NamedTuple):
-    """A sentence that may answer, with its neighbours in the document, its signals and its score (higher is better)."""
-
-    unit: Unit
-    previous: Unit | None
-    following: Unit | None
-    signals: Signals
-    score: float
+# Chosen by bench/ranking.py on several corpora at once (bench/README.md has the figures).
+WEIGHTS = (16.0, 1.5)
 
 
-# The weights of a listwise logistic regression ("which of these sentences answers"), fitted on SQuAD 2, QED, CLAPNQ, the
-# chunking evaluation and the tune questions, each set counting by the root of its size; that of `answers`, the scorer's
-# logit, was chosen on the tune questions, which the scorer never saw (bench/README.md has the figures).
-WEIGHTS = Signals(
-    cosine=3.6,
-    words=0.95,
-    passage_cosine=4.83,
-    passage_words=1.76,
-    neighbour_cosine=1.07,
-    share=1.68,
-    window_share=1.8,
-    passage_share=3.09,
-    offers=1.88,
-    heading=-0.98,
-    short=-0.81,
-    answers=2.0,
-)
+@dataclass
+class AskedBundle(QueryBundle):
+    """A question with what narrows and explains it: the documents to search (None: all) and the conversation before it."""
 
-
-class Searched(NamedTuple):
-    """A question taken apart (spelt as the corpus spells), its candidates, best first, and the names and figures in it
-    that no document mentions."""
-
-    question: Question
-    candidates: list[Candidate]
-    unknown: tuple[str, ...]
-
-
-def respelt(question: str, lexical: LexicalIndex) -> str:
-    """The question with misspelt words put right, where the corpus shows what was meant."""
-
-    def right(match: re.Match[str]) -> str:
-        word = lexical.spelling(match.group())
-        return match.group() if word is None else word.title() if match.group()[0].isupper() else word
-
-    return re.sub(r"[A-Za-zÀ-ž]+", right, question)
-
-
-def search(index: Index, question: str, vector: Sequence[float], documents: Sequence[str] | None = None) -> Searched:
-    """Candidate sentences for a question whose embedding is `vector`, from all documents or from `documents` alone."""
-    asked = parse(question)
-    lexical = index.lexical_of(documents)
-    rarity = {term: lexical.rarity(term) for term in asked.terms}
-    unknown = tuple(name for name in asked.names if not any(map(lexical.knows, tokenize(name))))
-    word_scores = {level: lexical.scores(content_tokens(question), level) for level in ("sentence", "passage")}
-    hits = {
-        level: [*index.nearest(vector, level, k, documents), *word_scores[level].best(k)]
-        for level, k in (("sentence", _SENTENCES), ("passage", _PASSAGES))
-    }
-    found = index.ledger.units(sorted({*hits["sentence"], *hits["passage"]}))
-    places = sorted({(unit.path, unit.passage) for unit in found.values()})  # in reading order: neighbours stand together
-    sentences = index.ledger.of_passages(places)
-    if not sentences:
-        return Searched(asked, [], unknown)
-    passages = {(p.path, p.ordinal): p for path, n in places for p in index.ledger.range(path, "passage", n, n)}
-    around = _neighbourhood(index, sentences)
-    return Searched(asked, _measure(asked, vector, sentences, around, passages, word_scores, rarity), unknown)
-
-
-def _cosines(units: Sequence[Unit], vector: Sequence[float]) -> Any:
-    matrix = np.frombuffer(b"".join(unit.vector for unit in units), dtype=np.float32).reshape(len(units), -1)
-    return matrix @ np.asarray(vector, dtype=np.float32)
-
-
-def _neighbourhood(index: Index, sentences: Sequence[Unit]) -> dict[tuple[str, int], Unit]:
-    """The sentences and those just before and after them, by document and ordinal."""
-    known = {(unit.path, unit.ordinal): unit for unit in sentences}
-    for path, ordinal in list(known):
-        for beside in (ordinal - 1, ordinal + 1):
-            if beside >= 0 and (path, beside) not in known:
-                known.update(((path, beside), unit) for unit in index.ledger.range(path, "sentence", beside, beside))
-    return known
-
-
-def _measure(
-    asked: Question,
-    vector: Sequence[float],
-    sentences: list[Unit],
-    around: dict[tuple[str, int], Unit],
-    passages: dict[tuple[str, int], Unit],
-    word_scores: dict[str, Scores],
-    rarity: dict[str, float],
-) -> list[Candidate]:
-    cosine = dict(zip(around, _cosines(list(around.values()), vector), strict=True))
-    passage_cosine = dict(zip(passages, _cosines(list(passages.values()), vector), strict=True))
-    words = word_scores["sentence"].of([unit.id for unit in sentences])
-    passage_words = word_scores["passage"].of([unit.id for unit in passages.values()])
-    top_words = max(words.values(), default=0.0) or 1.0
-    top_passage = max(passage_words.values(), default=0.0) or 1.0
-    total = sum(rarity.values()) or 1.0
-    stems = {key: set(content_tokens(unit.text)) for key, unit in around.items()}
-    passage_stems = {key: set(content_tokens(f"{unit.context}\n{unit.text}")) for key, unit in passages.items()}
-
-    def share(held: set[str]) -> float:
-        return sum(rarity[term] for term in rarity if term in held) / total  # in the question's order: the same sum each time
-
-    candidates = []
-    for unit in sentences:
-        here, passage = (unit.path, unit.ordinal), (unit.path, unit.passage)
-        beside = [key for key in ((unit.path, unit.ordinal - 1), (unit.path, unit.ordinal + 1)) if key in around]
-        window = stems[here].union(*(stems[key] for key in beside))
-        signals = Signals(
-            cosine=float(cosine[here]),
-            words=words[unit.id] / top_words,
-            passage_cosine=float(passage_cosine[passage]),
-            passage_words=passage_words[passages[passage].id] / top_passage,
-            neighbour_cosine=max((float(cosine[key]) for key in beside), default=0.0),
-            share=share(stems[here]),
-            window_share=share(window),
-            passage_share=share(passage_stems[passage]),
-            offers=float(offers(unit.text, asked)),
-            heading=float(unit.role == "heading"),
-            short=float(len(unit.text) < 40),
-            answers=0.0,
-        )
-        previous, following = (around.get((unit.path, unit.ordinal + step)) for step in (-1, 1))
-        candidates.append(Candidate(unit, previous, following, signals, _score(signals)))
-    return sorted(candidates, key=_order)
-
-
-def _score(signals: Signals) -> float:
-    return sum(weight * value for weight, value in zip(WEIGHTS, signals, strict=True))
-
-
-def _order(candidate: Candidate) -> tuple[float, str, int]:
-    return -candidate.score, candidate.unit.path, candidate.unit.ordinal
-
-
-def reranked(searched: Searched, scorer: AnswerScorer) -> Searched:
-    """The best candidates read closely together with the question; the others stay behind them in their order."""
-    if _CJK.search(searched.question.text):  # the scorer reads English only: the signals decide alone
-        return searched
-    read, rest = searched.candidates[:_READ], searched.candidates[_READ:]
-    texts = [(c.previous.text if c.previous else "", c.unit.text, c.following.text if c.following else "") for c in read]
-    logits = scorer.score(searched.question.text, texts)
-    best = []
-    for candidate, logit in zip(read, logits, strict=True):
-        signals = candidate.signals._replace(answers=logit)
-        best.append(candidate._replace(signals=signals, score=_score(signals)))
-    floor = min(logits, default=0.0)
-    for candidate in rest:
-        signals = candidate.signals._replace(answers=floor)
-        best.append(candidate._replace(signals=signals, score=_score(signals)))
-    return searched._replace(candidates=sorted(best, key=_order))
+    documents: Sequence[str] | None = None
+    history: Sequence[Exchange] = field(default_factory=tuple)
 
 
 class HybridRetriever(BaseRetriever):
-    """The search as a LlamaIndex retriever: nodes are sentences, best first; each carries its candidate."""
+    """Passages of an index, best first. Takes a plain `QueryBundle` or an `AskedBundle`."""
 
-    def __init__(self, index: Index, model: BaseEmbedding, scorer: AnswerScorer) -> None:
+    def __init__(self, index: Index, model: BaseEmbedding, similarity_top_k: int = _PROPOSED * 2) -> None:
+        """`similarity_top_k`: how many passages are returned."""
         super().__init__(callback_manager=CallbackManager([]))
         self._index = index
         self._model = model
-        self._scorer = scorer
-
-    def search(self, question: str, documents: Sequence[str] | None = None) -> Searched:
-        """Search for a question, spelt as the corpus spells, in all documents or in `documents` alone."""
-        question = respelt(question, self._index.lexical)
-        vector = self._model.get_query_embedding(question)
-        return reranked(search(self._index, question, vector, documents), self._scorer)
+        self._top_k = similarity_top_k
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return to_nodes(self.search(query_bundle.query_str))
+        documents = getattr(query_bundle, "documents", None)
+        question = query_bundle.query_str
+        words = self._index.lexical_of(documents).scores(content_tokens(question), "passage")
+        vector = query_bundle.embedding or self._model.get_query_embedding(question)
+        ledger = self._index.ledger
+        proposed = {**self._index.nearest(vector, _PROPOSED, documents), **words.best(_PROPOSED)}
+        passages = list(ledger.units(sorted(proposed)).values())
+        if not passages:
+            return []
+        of_passage = words.of([unit.id for unit in passages])
+        top = max(of_passage.values(), default=0.0) or 1.0
+        measured = [
+            (Signals(cosine, of_passage[unit.id] / top), unit)
+            for unit, cosine in zip(passages, _cosines(passages, vector), strict=True)
+        ]
+        measured.sort(key=lambda item: (-item[0].score, item[1].path, item[1].ordinal))
+        stamps = ledger.stamps()
+        return [self._node(unit, signals, stamps[unit.path].entry) for signals, unit in measured[: self._top_k]]
 
-
-class SentenceNode(TextNode):
-    """A candidate sentence on its way through LlamaIndex; `question` and `unknown` are those of the whole search."""
-
-    candidate: Any
-    question: Any
-    unknown: Any
-
-    @classmethod
-    def class_name(cls) -> str:
-        return "SentenceNode"
-
-
-def to_nodes(searched: Searched) -> list[NodeWithScore]:
-    """What was found as LlamaIndex nodes, best first."""
-    nodes = []
-    for candidate in searched.candidates:
-        unit = candidate.unit
-        metadata = {"document": unit.path, "char_start": unit.char_start, "char_end": unit.char_end, "role": unit.role}
-        node = SentenceNode(
-            id_=unit.id,
-            text=unit.text,
-            start_char_idx=unit.char_start,
-            end_char_idx=unit.char_end,
+    def _node(self, passage: Unit, signals: Signals, entry: Entry) -> NodeWithScore:
+        """The passage with its sentences and the one sentence before and after it."""
+        ledger = self._index.ledger
+        own = ledger.of_passages([(passage.path, passage.ordinal)])
+        first, last = own[0].ordinal, own[-1].ordinal
+        around = {unit.ordinal: unit for unit in ledger.range(passage.path, "sentence", first - 1, last + 1)}
+        metadata: dict[str, Any] = {
+            "document": passage.path,
+            "title": entry.title,
+            "date": entry.date,
+            "char_start": passage.char_start,
+            "char_end": passage.char_end,
+            "passage": passage.ordinal,
+            "sentences": [_sentence(unit) for unit in around.values()],
+            "signals": signals._asdict(),
+        }
+        node = TextNode(
+            id_=passage.id,
+            text=passage.text,
+            start_char_idx=passage.char_start,
+            end_char_idx=passage.char_end,
             metadata=metadata,
             excluded_embed_metadata_keys=list(metadata),
-            excluded_llm_metadata_keys=list(metadata),
-            candidate=candidate,
-            unknown=searched.unknown,
-            question=searched.question,
+            excluded_llm_metadata_keys=[key for key in metadata if key not in ("title", "date")],
         )
-        nodes.append(NodeWithScore(node=node, score=candidate.score))
-    return nodes
+        return NodeWithScore(node=node, score=signals.score)
+
+
+def _sentence(unit: Unit) -> dict[str, Any]:
+    return {
+        "ordinal": unit.ordinal,
+        "char_start": unit.char_start,
+        "char_end": unit.char_end,
+        "role": unit.role,
+        "text": unit.text,
+    }
+
+
+def _cosines(units: Sequence[Unit], vector: Sequence[float]) -> list[float]:
+    matrix = np.frombuffer(b"".join(unit.vector for unit in units), dtype=np.float32).reshape(len(units), -1)
+    found: list[float] = (matrix @ np.asarray(vector, dtype=np.float32)).tolist()
+    return found

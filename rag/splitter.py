@@ -19,7 +19,7 @@ from llama_index.core.schema import BaseNode, Document, MetadataMode, NodeRelati
 from llama_index.core.utils import get_tqdm_iterable
 from pydantic import Field, PrivateAttr
 
-from rag.reading import READING_VERSION, Block, ReadingText, read, sentence_spans
+from rag.reading import READING_VERSION, Block, ReadingText, marked_down, read, sentence_spans
 from rag.types import SourceDoc, Span
 
 # Part of the index signature: raise it when any cut changes.
@@ -116,7 +116,9 @@ class SpanSplitter(NodeParser):
 
     def _split(self, document: BaseNode) -> list[BaseNode]:
         meta = document.metadata
-        reading = read(document.get_content(MetadataMode.NONE), tuple(json.loads(meta["page_starts"])))
+        reading = read(
+            document.get_content(MetadataMode.NONE), tuple(json.loads(meta["page_starts"])), marked_down=meta["marked_down"]
+        )
         # A passage is embedded with its title and heading before it: leave them room.
         units = sentences(reading, self._count, self.limit)
         runs = passages(units, min(self.passage_tokens, self.limit))
@@ -203,6 +205,7 @@ def to_document(doc: SourceDoc) -> Document:
             "sha256": doc.sha256,
             "title": doc.entry.title.strip("[]"),
             "page_starts": json.dumps(doc.page_starts),
+            "marked_down": marked_down(doc),
         },
     )
     document.excluded_embed_metadata_keys = list(document.metadata)

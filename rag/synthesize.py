@@ -1,14 +1,14 @@
-"""The answerers as LlamaIndex synthesizers.
+"""The answer as a LlamaIndex synthesizer: read sentences go in, our frozen `Answer` comes out.
 
-The extractive one takes the retriever's sentence nodes and gives a response whose text is the chosen sentences with `[n]` behind each and
-whose metadata hold the draft they came from. The generative one has a language model write and shows what was verified. The
-base class insists on a model of LlamaIndex's, so it gets the mock, which is never called, and the global `Settings` are not
-touched.
+`Response.metadata["answer"]` is the `Answer`, its text the claims with `[n]` behind each. The sources' own sentences speak; a
+language model, where one is configured, selects, orders and trims them (`rag.generate`). The base class insists on a model of
+LlamaIndex's, so it gets the mock, which is never called, and the global `Settings` are not touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from llama_index.core.base.response.schema import Response
@@ -18,21 +18,45 @@ from llama_index.core.prompts.mixin import PromptDictType
 from llama_index.core.response_synthesizers import BaseSynthesizer
 from llama_index.core.schema import NodeWithScore, QueryBundle, QueryType
 
-from rag.extract import Draft, choose
-from rag.generate import Outcome, Writer, complete
-from rag.questions import parse
-from rag.retrieve import Searched, SentenceNode
-from rag.types import Entry
+from rag.answer import AnswerBuilder, in_reading_order
+from rag.cite import Library
+from rag.decide import Decision, Sentence, decide, of_nodes
+from rag.generate import Outcome, Selector
+from rag.models import Support, Window, bundled_evidence
+from rag.types import Answer, CitedClaim, CorpusState, Passage, Status
 
-NO_ANSWER = "The corpus does not hold an answer to this question."
+CHECK_THIS = "Check this: what stands here comes near the question, but may not answer all of it."
+MODEL_FOUND_NONE = "The language model found no answer in the passages. Shown are the sources’ sentences that come nearest; read them with care."
+# A model that finds no answer is believed unless the reading is this sure (0 to 1) of its best sentence.
+_SURE = 0.9
+
+Refusal = Callable[[str, Sentence | None, Sequence[str] | None], str]
+"""What a person reads when nothing answers: from the question, the nearest sentence and the documents searched."""
 
 
-class ExtractiveSynthesizer(BaseSynthesizer):
-    """Answers with the sources' own sentences. `threshold` is the least probability at which it answers at all."""
+def judge(pairs: Sequence[tuple[str, Sentence]]) -> list[Support]:
+    """What sentences say to statements, by the bundled evidence model."""
+    return bundled_evidence().support([(statement, Window("", (sentence.text,))) for statement, sentence in pairs])
 
-    def __init__(self, threshold: float) -> None:
+
+class AnswerSynthesizer(BaseSynthesizer):
+    """Answers with the sources' own sentences, selected and trimmed by a language model where there is one."""
+
+    def __init__(
+        self,
+        library: Library,
+        state: Callable[[], CorpusState],
+        refusal: Refusal,
+        selector: Selector | None = None,
+        top_k: int = 20,
+    ) -> None:
+        """`library` gives documents for citing, `state` says which corpus answers, `top_k` how many passages are listed."""
         super().__init__(llm=MockLLM(), callback_manager=CallbackManager([]))
-        self._threshold = threshold
+        self._library = library
+        self._state = state
+        self._refusal = refusal
+        self._selector = selector
+        self._top_k = top_k
 
     def _get_prompts(self) -> PromptDictType:
         return {}
@@ -41,10 +65,10 @@ class ExtractiveSynthesizer(BaseSynthesizer):
         pass
 
     def get_response(self, query_str: str, text_chunks: Sequence[str], **kwargs: Any) -> str:
-        raise TypeError("ExtractiveSynthesizer works on the retriever's nodes: call synthesize()")
+        raise TypeError("AnswerSynthesizer works on nodes that were read: call synthesize()")
 
     async def aget_response(self, query_str: str, text_chunks: Sequence[str], **kwargs: Any) -> str:
-        raise TypeError("ExtractiveSynthesizer works on the retriever's nodes: call asynthesize()")
+        raise TypeError("AnswerSynthesizer works on nodes that were read: call asynthesize()")
 
     def synthesize(
         self,
@@ -53,17 +77,12 @@ class ExtractiveSynthesizer(BaseSynthesizer):
         additional_source_nodes: Sequence[NodeWithScore] | None = None,
         **kwargs: Any,
     ) -> Response:
-        """The response to `query`; `metadata["draft"]` is the `Draft` it was made from, also when nothing was found."""
-        text = query.query_str if isinstance(query, QueryBundle) else query
-        found = [item.node for item in nodes if isinstance(item.node, SentenceNode)]
-        searched = (
-            Searched(found[0].question, [node.candidate for node in found], found[0].unknown)
-            if found
-            else Searched(parse(text), [], ())
-        )
-        draft: Draft = choose(searched, self._threshold)
-        answer = " ".join(f"{statement.candidate.unit.text} [{n}]" for n, statement in enumerate(draft.statements, start=1))
-        return Response(answer or NO_ANSWER, source_nodes=list(nodes), metadata={"draft": draft})
+        """The response to `query`; `metadata["answer"]` is the `Answer`."""
+        bundle = query if isinstance(query, QueryBundle) else QueryBundle(query)
+        *_, answer = self.stream(bundle, nodes)
+        assert isinstance(answer, Answer)
+        text = " ".join(f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}" for claim in answer.claims)
+        return Response(text or answer.message or "", source_nodes=list(nodes), metadata={"answer": answer})
 
     async def asynthesize(
         self,
@@ -74,35 +93,100 @@ class ExtractiveSynthesizer(BaseSynthesizer):
     ) -> Response:
         return self.synthesize(query, nodes, additional_source_nodes)
 
-
-class GenerativeSynthesizer(ExtractiveSynthesizer):
-    """Answers with what a language model writes, as far as it was verified, completed by the sources' own sentences."""
-
-    def __init__(self, threshold: float, writer: Writer, entry_of: Callable[[str], Entry]) -> None:
-        super().__init__(threshold)
-        self._writer = writer
-        self._entry_of = entry_of
-
-    def synthesize(
+    def stream(
         self,
-        query: QueryType,
-        nodes: list[NodeWithScore],
-        additional_source_nodes: Sequence[NodeWithScore] | None = None,
-        **kwargs: Any,
-    ) -> Response:
-        """The response to `query`; `metadata` also hold what was `shown` and the `outcome`, with what was withheld."""
-        response = super().synthesize(query, nodes, additional_source_nodes)
-        assert response.metadata is not None
-        draft: Draft = response.metadata["draft"]
-        outcome = Outcome()
-        text = query.query_str if isinstance(query, QueryBundle) else query
-        candidates = [item.node.candidate for item in nodes if isinstance(item.node, SentenceNode)]
-        shown = list(self._writer.write(text, candidates, draft, self._entry_of, outcome)) if draft.statements else []
-        carried = {unit.id for sentence in shown for unit in sentence.units}
-        rest = complete(
-            parse(text), draft, outcome, [sentence.text for sentence in shown], lambda candidate: candidate.unit.id in carried
+        bundle: QueryBundle,
+        nodes: Sequence[NodeWithScore],
+        *,
+        question: str | None = None,
+        retrieve_ms: int = 0,
+        top_k: int | None = None,
+    ) -> Iterator[CitedClaim | Answer]:
+        """Each claim once it is decided, with its citations; the whole answer is the last item. Closing it stops the work.
+
+        `question` is what the person asked, if `bundle` holds it as it was understood.
+        """
+        began = time.perf_counter()
+        asked = bundle.query_str
+        read = of_nodes(nodes)
+        decision = decide(asked, read, judge)
+        built, outcome = AnswerBuilder(self._library), Outcome()
+        if self._selector is not None and decision.sentences:
+            for selected in self._selector.select(asked, read, decision, outcome):
+                yield built.say(selected.text, selected.sentences, selected.support)
+        believed = outcome.refused and not built.claims and decision.confidence < _SURE
+        if not believed:
+            for sentence, repeats, before in in_reading_order(decision, read):
+                wanted = (
+                    not built.claims
+                    or not outcome.kept
+                    or sentence in decision.sentences[:1]
+                    or self._differs(decision, sentence)
+                )
+                if wanted and not built.cites(sentence) and (claim := built.state(sentence, repeats, before)) is not None:
+                    yield claim
+        yield self._answer(asked, question, bundle, nodes, read, decision, built, outcome, began, retrieve_ms, top_k)
+
+    @staticmethod
+    def _differs(decision: Decision, sentence: Sentence) -> bool:
+        return any(sentence in difference.sentences for difference in decision.differences)
+
+    def _answer(
+        self,
+        asked: str,
+        question: str | None,
+        bundle: QueryBundle,
+        nodes: Sequence[NodeWithScore],
+        read: Sequence[Sentence],
+        decision: Decision,
+        built: AnswerBuilder,
+        outcome: Outcome,
+        began: float,
+        retrieve_ms: int,
+        top_k: int | None,
+    ) -> Answer:
+        documents = getattr(bundle, "documents", None)
+        status: Status = decision.status if built.claims else "not_in_corpus"
+        message: str | None = None
+        if status == "not_in_corpus":
+            message = self._refusal(asked, read[0] if read else None, documents)
+        elif outcome.refused:
+            status, message = "partial", MODEL_FOUND_NONE
+        elif status == "partial" or outcome.missing:
+            status, message = "partial", CHECK_THIS
+        used = self._selector is not None and (outcome.kept > 0 or outcome.refused or not decision.sentences)
+        took = round((time.perf_counter() - began) * 1000)
+        own = round(outcome.own_seconds * 1000)
+        return Answer(
+            question=question or asked,
+            standalone_question=asked if question is not None and question != asked else None,
+            mode="generative" if used else "extractive",
+            model=self._selector.model.name if used and self._selector is not None else None,
+            status=status,
+            message=message,
+            claims=tuple(built.claims),
+            withheld=(*outcome.withheld, *built.withheld),
+            citations=tuple(built.citations),
+            conflicts=built.conflicts(decision),
+            passages=passages_of(nodes, top_k or self._top_k),
+            corpus=self._state(),
+            timings_ms={"retrieve": retrieve_ms, "answer": took - own, "verify": own, "total": retrieve_ms + took},
+            scope=tuple(documents) if documents is not None else None,
+            key=built.key(decision) if status != "not_in_corpus" else None,
+            missing=(tuple(outcome.missing) or (asked,)) if status == "partial" else (),
         )
-        said = [sentence.text for sentence in shown] + [statement.candidate.unit.text for statement in rest]
-        answer = " ".join(f"{sentence} [{n}]" for n, sentence in enumerate(said, start=1))
-        metadata = {"draft": draft, "shown": shown, "outcome": outcome}
-        return Response(answer or NO_ANSWER, source_nodes=list(nodes), metadata=metadata)
+
+
+def passages_of(nodes: Sequence[NodeWithScore], k: int) -> tuple[Passage, ...]:
+    """The passages that the best sentences stand in, best first, then those that were not read."""
+    found: dict[str, Passage] = {}
+    for item in nodes:
+        meta = item.node.metadata
+        if "answers" in meta:
+            start, end = meta["passage_place"]
+            found.setdefault(meta["passage_id"], Passage(meta["document"], start, end, round(item.score or 0.0, 4)))
+        elif "char_start" in meta:
+            found.setdefault(
+                item.node.node_id, Passage(meta["document"], meta["char_start"], meta["char_end"], round(item.score or 0.0, 4))
+            )
+    return tuple(found.values())[:k]

@@ -109,13 +109,30 @@ class Citation:
     number: int | None = None
 
 
+SupportKind = Literal["verbatim", "elided", "verified"]
+"""How a citation carries a claim: word for word; with words left out, marked and fairly; in a language model's own words."""
+
+
 @dataclass(frozen=True)
 class Claim:
-    """One statement of an answer and the numbers of the citations that carry it."""
+    """One statement of an answer and the numbers of the citations that carry it.
+
+    `words` are half-open ranges of `text`: the words that answer.
+    """
 
     text: str
     citations: tuple[int, ...]
-    support: Literal["verbatim", "verified"]
+    support: SupportKind
+    words: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Key:
+    """The answer in one line, from the sources' own words."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: SupportKind
 
 
 @dataclass(frozen=True)
@@ -193,6 +210,7 @@ class Answer:
     """What `rag ask` returns; the fields are those of the contract.
 
     `scope` lists the documents that were searched where a scope named them, else it is None: all of `corpus` were.
+    `missing` names what of the question is not answered; it is empty unless `status` is "partial".
     """
 
     question: str
@@ -209,3 +227,5 @@ class Answer:
     corpus: CorpusState
     timings_ms: Mapping[str, int]
     scope: tuple[str, ...] | None = None
+    key: Key | None = None
+    missing: tuple[str, ...] = ()

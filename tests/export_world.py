@@ -12,7 +12,7 @@ from rag.quotes import check, open_sources
 from rag.readers import read_document
 from rag.reading import ReadingText, read
 from rag.settings import load
-from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Passage, SourceDoc, Withheld
+from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Key, Passage, SourceDoc, Withheld
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -74,7 +74,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def answer(folder: Path) -> Answer:
-    """An answer with three citations, one of them called twice, a conflict and a sentence that was withheld."""
+    """An answer with three citations, two of them called by its key too, a conflict and a sentence that was withheld."""
     library = Library(folder)
     light = library.cite("harbour.txt", "The old harbour was opened in 1901.", 1)
     forty = library.cite("harbour.txt", "In 1950 the har-\nbour had forty ships.2", 2)
@@ -86,13 +86,17 @@ def answer(folder: Path) -> Answer:
         model=None,
         status="answered",
         message=None,
-        claims=tuple(Claim(c.reading_text, (c.number or 0,), "verbatim") for c in (light, forty, eight)),
+        claims=tuple(
+            Claim(c.reading_text, (c.number or 0,), "verbatim", words)
+            for c, words in ((light, ()), (forty, ((24, 29),)), (eight, ((24, 36),)))
+        ),
         withheld=(Withheld("It had none.", "not what stands there"),),
         citations=(light, forty, eight),
         conflicts=(Conflict("the number of ships", (2, 3)),),
         passages=(Passage("ledger.txt", 24, 92, 0.75), Passage("harbour.txt", 25, 60, 0.5)),
         corpus=CorpusState(fingerprint(folder), 2),
         timings_ms={"retrieve": 1, "answer": 1, "verify": 1, "total": 3},
+        key=Key("forty (1970-05); thirty-eight (undated)", (2, 3), "verbatim"),
     )
 
 

@@ -41,10 +41,10 @@ class Script:
         return self.turns[min(len(self.requests) - 1, len(self.turns) - 1)]
 
 
-def answer(*sentences: tuple[str, Sequence[int]]) -> str:
-    """A reply in the structured form."""
-    listed = [{"text": text, "passages": list(numbers)} for text, numbers in sentences]
-    return json.dumps({"answered": bool(listed), "sentences": listed})
+def answer(*choices: tuple[str | None, Sequence[int]], missing: Sequence[str] = ()) -> str:
+    """A reply in the structured form: for each choice its text (None: the sentence whole) and the sentence's number."""
+    listed = [{"sentence": numbers[0], "text": text} for text, numbers in choices]
+    return json.dumps({"answered": bool(listed), "sentences": listed, "missing": list(missing)})
 
 
 @contextmanager

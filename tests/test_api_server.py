@@ -188,7 +188,6 @@ def test_an_official_mcp_client_lists_and_calls_every_tool(
             # The client checks every structured result against the tool's output schema.
             answer = await client.call_tool("ask", {"question": QUESTIONS[0]})
             assert untimed(answer.structured_content) == alone[QUESTIONS[0]]
-            assert "1893" in answer.structured_content["claims"][0]["text"]
             assert json.loads(answer.content[0].text) == answer.structured_content  # type: ignore[union-attr]
             quoted = await client.call_tool("check_quote", {"quote": QUOTE, "speaker": "Maud Ellery"})
             assert quoted.structured_content == verdict

@@ -9,6 +9,7 @@ from scripted_llm import answer, playing
 
 from rag.assistant import Assistant
 from rag.brief import Brief, Section, brief
+from rag.decide import Decision, Sentence
 from rag.errors import InputError
 from rag.settings import load
 
@@ -16,6 +17,17 @@ CORPUS = {
     "harbour.txt": "The harbour of Ostia was opened in 1912. It was closed after the flood of 1951.\n",
     "mayor.txt": "The mayor of Ostia was born in Naples. He opened the harbour himself.\n",
 }
+
+
+@pytest.fixture(autouse=True)
+def decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What answers is decided here, so that no test hangs on how well the reading is done: 1912, to what asks for a harbour."""
+
+    def decide(question: str, read: list[Sentence], judge: object) -> Decision:
+        found = tuple(one for one in read if "1912" in one.text) if "harbour" in question else ()
+        return Decision("answered" if found else "not_in_corpus", found, 0.6)
+
+    monkeypatch.setattr("rag.synthesize.decide", decide)
 
 
 @pytest.fixture
@@ -47,7 +59,7 @@ def test_given_questions_are_answered_in_order_and_the_unanswered_are_listed(cor
 
 def test_the_model_proposes_questions_and_may_name_nothing_new(corpus: Path, tmp_path: Path) -> None:
     planned = "1. When was the harbour of Ostia opened?\n2. Why did Napoleon visit Ostia?\nSome thoughts.\n"
-    with playing(planned, answer(("The harbour of Ostia was opened in 1912.", [1]))) as script:
+    with playing(planned, answer((None, [1]))) as script:
         chosen = load(corpus=corpus, data=tmp_path / "data", llm_base_url=script.url, llm_model="scripted")
         with Assistant.open(chosen) as assistant:
             assistant.ensure_synced()

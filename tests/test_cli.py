@@ -6,9 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from export_world import answer, corpus
+
+from rag.commands.ask import show
+from rag.types import Claim
 
 QUESTION = "When did a Japanese destroyer first sail through the Taiwan Strait?"
 
@@ -59,15 +64,44 @@ def test_asking_loads_no_torch(bundled_data: Path) -> None:
     command = [sys.executable, "-c", script, "ask", QUESTION, "--json", "--data", str(bundled_data)]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert json.loads(result.stdout)["status"] == "answered"
+    assert json.loads(result.stdout)["question"] == QUESTION
 
 
+@pytest.mark.weights
 def test_ask_for_people(bundled_data: Path) -> None:
     result = rag("ask", QUESTION, "--data", str(bundled_data))
     assert result.returncode == 0
     assert "Sept. 25, 2024" in result.stdout
     assert "documents/2025-japan-taiwan-ties-and-the-strait.txt, line 14, characters 3012-3213" in result.stdout
     assert "Mode: extractive" in result.stdout
+
+
+def test_the_answer_in_one_line_comes_first_and_the_words_that_answer_are_bold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = replace(answer(corpus(tmp_path)), status="partial", message="It comes near.", missing=("who built it",))
+    claims = (*given.claims, Claim("It … opened", (1,), "elided"))
+    show(replace(given, claims=claims))
+    plain = capsys.readouterr().out
+    assert plain.startswith(
+        "Check this. It comes near. Still open: “who built it”.\n\nforty (1970-05); thirty-eight (undated) [2][3]\n\nThe old"
+    )
+    assert "\n\nIt … opened (words left out) [1]\n\nThe documents differ on the number of ships:\n  1970-05, B. Writer" in plain
+    assert not [line for line in plain.splitlines() if line != line.rstrip()]
+    assert "\x1b" not in plain
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    show(given)
+    said = capsys.readouterr().out
+    for bold in ("Check this.", "forty (1970-05); thirty-eight (undated)", "forty", "thirty-eight"):
+        assert f"\x1b[1m{bold}\x1b[0m" in said
+    assert said.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain.replace("It … opened (words left out) [1]\n\n", "")
+
+
+def test_what_a_document_holds_does_nothing_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = answer(corpus(tmp_path))
+    show(replace(given, claims=(Claim("A \x1b[31mred [bold]word[/bold] :smile:", (1,), "verbatim", ((0, 90),)),)))
+    assert "A [U+001B][31mred [bold]word[/bold] :smile: [1]" in capsys.readouterr().out
 
 
 def test_batch(bundled_data: Path) -> None:
@@ -80,7 +114,7 @@ def test_batch(bundled_data: Path) -> None:
     assert result.returncode == 0, result.stderr
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [a["id"] for a in answers] == ["a", 2, None]
-    assert answers[2]["status"] == "not_in_corpus"
+    assert [a["question"] for a in answers] == [line["question"] for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -117,16 +151,29 @@ def test_bad_batch_lines_name_their_place(tmp_path: Path, bundled_data: Path) ->
     result = rag("ask", "--batch", str(tmp_path / "b.jsonl"), "--json", "--data", str(bundled_data))
     assert result.returncode == 2
     assert "line 2" in result.stderr
+    assert "line 2" in json.loads(result.stdout.splitlines()[1])["error"]
 
 
 def test_one_bad_request_does_not_stop_the_others(bundled_data: Path) -> None:
     lines = [{"id": 1, "question": " "}, {"id": 2, "question": QUESTION, "history": ["?"]}, {"id": 3, "question": QUESTION}]
     result = rag("ask", "--batch", "-", "--json", "--data", str(bundled_data), stdin="\n".join(map(json.dumps, lines)))
     assert result.returncode == 2
-    answers = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [(a["id"], a["status"]) for a in answers] == [(1, "not_in_corpus"), (2, "not_in_corpus"), (3, "answered")]
-    assert "empty" in answers[0]["message"]
+    bad, worse, good = map(json.loads, result.stdout.splitlines())
+    assert bad == {"id": 1, "error": "The question is empty.", "next_step": "Ask something in words."}
+    assert (worse["id"], "history" in worse["error"]) == (2, True)
+    assert (good["id"], good["question"]) == (3, QUESTION)
     assert "request 2" in result.stderr
+
+
+def test_one_bad_quotation_does_not_stop_the_others(tmp_path: Path) -> None:
+    lines = ['{"id": 1, "quote": "…"}', "{", '{"id": 3, "quote": "x", "speaker": 5}', '{"id": 4, "quote": "grave concern"}']
+    result = rag("quote", "--batch", "-", "--json", "--data", str(tmp_path), stdin="\n".join(lines))
+    assert result.returncode == 2
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["id"] for one in found] == [1, None, 3, 4]
+    assert [one["error"].split(" ")[0] for one in found[:3]] == ["The", "-,", "`speaker`"]
+    assert all(one["next_step"] for one in found[:3])
+    assert found[3]["verdict"] == "exact"
 
 
 def test_search_and_show(bundled_data: Path) -> None:
@@ -145,14 +192,13 @@ def test_search_and_show(bundled_data: Path) -> None:
 def test_sync_and_doctor(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "a.txt").write_text("The harbour of Norby was opened in 1921.")
-    (tmp_path / "corpus" / "bad.txt").write_bytes(b"\xff")
+    (tmp_path / "corpus" / "bad.txt").write_bytes(b"\0\xff")
     places = ["--corpus", str(tmp_path / "corpus"), "--data", str(tmp_path / "data")]
     result = rag("sync", "--json", *places)
     assert result.returncode == 0
     assert json.loads(result.stdout)["added"] == ["a.txt"]
     assert "warning: bad.txt: not UTF-8" in result.stderr
-    answer = rag("ask", "When was the harbour of Norby opened?", *places)
-    assert "1921" in answer.stdout
+    assert "1921" in rag("search", "When was the harbour of Norby opened?", *places).stdout
     report = json.loads(rag("doctor", "--json", *places).stdout)
     assert report["ok"]
     assert any("bad.txt" in finding["message"] for finding in report["findings"])

@@ -11,10 +11,11 @@ from eval_world import answer_from, small_world
 
 from eval.cases import Gold, Question
 from eval.places import Place
-from eval.public import SETS, measure, measure_sets
-from eval.public.claims import claim_figures
+from eval.public import SETS, measure, measure_sets, unseen
+from eval.public.claims import claim_figures, wice
 from eval.public.files import natural
 from eval.public.measure import CLAIM_SETS
+from eval.public.overlap import seen_tasks
 from eval.public.scifact import read_scifact
 from eval.public.scores import plain_bm25, public_scores
 from eval.public.sets import Task, World
@@ -208,13 +209,37 @@ def test_only_what_no_model_learnt_is_asked(sets: Path) -> None:
     assert len(world.tasks) == 3
 
 
+def test_tasks_with_a_passage_that_training_saw_are_left_out(
+    sets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve words in a row are an overlap, eleven are none; the ids found are those that the adapters leave out."""
+    train = tmp_path / "train"
+    (train / "public").mkdir(parents=True)
+    words = PASSAGE.split()[:12]
+    (train / "passages.jsonl").write_text(lines({"sentences": [" ".join(words[:11])]}), encoding="utf-8")
+    assert seen_tasks(sets, train) == []
+    (train / "public" / "more.jsonl").write_text(lines({"passage": " ".join(words[:12])}), encoding="utf-8")
+    seen = seen_tasks(sets, train)
+    assert {unseen.digest("qed", "2"), unseen.digest("clapnq", "k"), unseen.digest("mtrag", "m")} < set(seen)
+    assert unseen.digest("wice", CLAIM) not in seen
+    monkeypatch.setattr(unseen, "SEEN", frozenset([*seen, unseen.digest("wice", CLAIM), unseen.digest("nomiracl", "2")]))
+    assert [list(SETS[name](sets / name)) for name in ("qed", "clapnq", "mtrag")] == [[], [], []]
+    assert len(list(SETS["nomiracl"](sets / "nomiracl"))) == 1
+    assert wice(sets / "wice") == []
+
+
 def test_a_set_is_measured_end_to_end(sets: Path) -> None:
     seen: list[tuple[str, int, int]] = []
-    found = measure_sets(sets, load(), "squad2", 1, lambda *step: seen.append(step))
+    found = measure_sets(sets, load(), "squad2", 1, lambda *step: seen.append(step), sets / "read.jsonl")
     figures = {figure.name: figure for figure in found}
     assert figures["paragraph first"].value == 1.0
     assert figures["answer said"].n == 2
+    assert figures["AUROC of the confidence"].n == 3
     assert seen == [("squad2", 3, 3)]
+    read = [json.loads(line) for line in (sets / "read.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [row["answerable"] for row in read] == [True, True, False]
+    # Of the marked paragraph "The bakery opened at five. Its bread is dark." the sentence that says the answer is gold.
+    assert [sum(sentence[4] for sentence in row["sentences"]) for row in read] == [1, 1, 0]
 
 
 def test_processes_are_replaced(sets: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from eval.scorers import (
     score_retrieval,
 )
 from eval.scorers.answers import says, sentences
-from rag.types import Claim, Passage
+from rag.types import Claim, Key, Passage
 
 
 @pytest.fixture
@@ -150,6 +150,9 @@ def test_integrity_sees_each_kind_of_damage(world: tuple[Library, Cases]) -> Non
     assert damaged(claims=(Claim(first.reading_text, (9,), "verbatim"),))["answer.resolved"] == 0.0
     assert damaged(claims=(Claim(first.reading_text, (), "verbatim"),))["answer.resolved"] == 0.0
     assert damaged(citations=(first, replace(second, number=1)))["answer.resolved"] == 0.0
+    assert damaged(key=Key("Warships", (9,), "verbatim"))["answer.resolved"] == pytest.approx(
+        len(good.claims) / (len(good.claims) + 1)
+    )
     assert damaged(question="Why was it not built for warships?")["answer.echo"] == 1.0
 
 

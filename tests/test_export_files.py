@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from export_world import AT, HARBOUR, LEDGER, Library, answer, corpus, refusal
 from lxml import etree
 from test_ui_render import HOSTILE
@@ -21,13 +23,16 @@ from typer.testing import CliRunner
 from rag.cite import cite
 from rag.cli import app
 from rag.errors import InputError
-from rag.export import answers, formats, verdicts
+from rag.export import answers, formats, markdown, verdicts, wording
 from rag.export.markdown import escaped
+from rag.export.report import Paragraph, Report, Run
 from rag.export.visible import one_line
 from rag.quotes import Attribution, Difference, Match, QuoteVerdict, Risk, Searched, Sources, check, open_sources
 from rag.quotes.cache import Texts
+from rag.quotes.types import in_words
 from rag.reading import read
-from rag.types import Answer, Claim, Conflict, CorpusState, Entry, Passage, SourceDoc, Withheld
+from rag.settings import load as settings
+from rag.types import Answer, Claim, Conflict, CorpusState, Entry, Key, Passage, SourceDoc, Withheld
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -68,17 +73,21 @@ def test_every_citation_of_an_answer_is_a_footnote_of_the_word_document(folder: 
     opened = Opened(raw)
     assert opened.references == [1, 2, 3]
     assert list(opened.notes) == [1, 2, 3]
-    assert opened.notes[2] == (
+    assert opened.notes[1] == (  # Word numbers them as they are called, and the key calls first
         "B. Writer, C. Other, The harbour of *Zephyria*, The Press, 1970-05 (date inferred), https://example.org/harbour?a=1&b=2. "
         "harbour.txt, lines 5–6, characters 247–286: “In 1950 the harbour had forty ships.”"
     )
-    # The conflict calls two notes again: by a field that repeats the number of the first call's bookmark.
+    # Sentences and conflict call two notes again: by a field that repeats the number of the first call's bookmark.
     fields = [element.text.split()[1] for element in opened.document.iter(f"{W}instrText")]
-    assert fields == ["_RefNote2", "_RefNote3"]
+    assert fields == ["_RefNote1", "_RefNote2", "_RefNote1", "_RefNote2"]
     assert [e.get(f"{W}name") for e in opened.document.iter(f"{W}bookmarkStart")] == ["_RefNote1", "_RefNote2", "_RefNote3"]
     again = docx.Document(io.BytesIO(raw))
     paragraphs = [paragraph.text for paragraph in again.paragraphs]
     assert paragraphs[1] == "How many ships had the harbour in 1950?"
+    assert paragraphs[2].startswith("forty (1970-05); thirty-eight (undated)")
+    assert again.paragraphs[2].style.font.size == Pt(16)
+    bold = [[run.text for run in paragraph.runs if run.bold] for paragraph in again.paragraphs[2:6]]
+    assert bold == [["forty (1970-05); thirty-eight (undated)"], [], ["forty"], ["thirty-eight"]]
     assert "The old harbour was opened in 1901." in paragraphs
     assert "The documents differ on the number of ships:" in paragraphs
     assert any(text.startswith("It had none.") for text in paragraphs)
@@ -133,18 +142,20 @@ def test_another_program_prints_the_footnotes_at_the_foot(folder: Path, tmp_path
     )
     with pypdfium2.PdfDocument(tmp_path / "a.pdf") as pdf:
         lines = pdf[0].get_textpage().get_text_range().replace("\r\n", "\n")
-    assert "The old harbour was opened in 1901.1\n" in lines
-    assert "forty ships.”2" in lines
-    assert "thirty-eight ships.”3" in lines
+    assert "forty (1970-05); thirty-eight (undated)1,2\n" in lines
+    assert "The old harbour was opened in 1901.3\n" in lines
+    assert "forty ships.”1" in lines
+    assert "thirty-eight ships.”2" in lines
     assert lines.index("Withheld") < lines.index("\n1\n B. Writer, C. Other") < lines.index("\n3\n")
 
 
 def test_an_answer_as_markdown(folder: Path) -> None:
     assert answers.as_markdown(answer(folder), Library(folder)) == (
         "# How many ships had the harbour in 1950?\n\n"
+        "**forty (1970-05); thirty-eight (undated)**[^2][^3]\n\n"
         "The old harbour was opened in 1901.[^1]\n\n"
-        "In 1950 the harbour had forty ships.[^2]\n\n"
-        "In 1950 the harbour had thirty-eight ships.[^3]\n\n"
+        "In 1950 the harbour had **forty** ships.[^2]\n\n"
+        "In 1950 the harbour had **thirty-eight** ships.[^3]\n\n"
         "The documents differ on the number of ships:\n\n"
         "- **1970-05, B. Writer, C. Other:** “In 1950 the harbour had forty ships.”[^2]\n\n"
         "- **undated, ledger:** “In 1950 the harbour had thirty-eight ships.”[^3]\n\n"
@@ -160,6 +171,38 @@ def test_an_answer_as_markdown(folder: Path) -> None:
     )
 
 
+def test_a_partial_answer_says_in_every_file_what_is_to_be_checked(folder: Path) -> None:
+    whole = answer(folder)
+    trimmed = Claim("The old harbour … opened", (1,), "elided")
+    given = replace(whole, status="partial", message="It comes near.", missing=("who built it",), claims=(trimmed,), key=None)
+    library = Library(folder)
+    for written in (
+        answers.as_markdown(given, library).replace("*", "").replace("[^1]", ""),
+        "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(answers.as_docx(given, library, AT))).paragraphs),
+        re.sub(r"<sup>.*?</sup>|<[^>]*>", "", answers.as_packet(given, library, settings(corpus=folder), AT)),
+    ):
+        assert "Check this. It comes near. Still open: “who built it”." in written
+        assert "The old harbour … opened (words left out)" in written
+        assert "To be checked. Extractive" in written
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "html"),
+    [
+        ("It cost $5 then", (8, 10), "It cost <strong>$5</strong> then"),
+        ("他说“好”的了", (2, 5), "他说“<strong>好</strong>”的了"),
+        ("the “end”s of", (4, 9), "the <strong>“end</strong>”s of"),
+        ("a—b", (1, 2), "a—b"),
+        ("a*b*c", (2, 4), "a*<strong>b</strong>*c"),
+    ],
+)
+def test_bold_words_are_bold_in_markdown_whatever_stands_at_their_edges(text: str, words: tuple[int, int], html: str) -> None:
+    markdown_it = pytest.importorskip("markdown_it")
+    runs = tuple(Run(piece, "strong" if bold else "plain") for piece, bold in wording.emphasised(text, [words]))
+    written = markdown.write(Report("Answer", "x", (Paragraph(runs),)))
+    assert f"<p>{html}</p>" in markdown_it.MarkdownIt("commonmark").render(written)
+
+
 def test_a_verdict_names_differences_context_speaker_and_places(folder: Path) -> None:
     sources = open_sources(folder, None)
     altered = verdicts.as_markdown(check(sources, "It was closed in 1963"), sources)
@@ -169,9 +212,9 @@ def test_a_verdict_names_differences_context_speaker_and_places(folder: Path) ->
     spoken = verdicts.as_markdown(check(sources, "the light must never go out", "Karl May"), sources)
     assert "**Speaker Karl May:** different" in spoken
     assert "said by Anna Brandt: “the light must never go out”" in spoken
-    assert "**Mind the context:** the source reports what somebody else says. Left out: “Anna Brandt, said”" in spoken
+    assert f"**Mind the context:** {in_words('reported_speech')}. Left out: “Anna Brandt, said”" in spoken
     cut = verdicts.as_markdown(check(sources, "agree with her"), sources)
-    assert "**Mind the context:** a negation stands just outside the quote. Left out: “The council did not”" in cut
+    assert f"**Mind the context:** {in_words('negation')}. Left out: “The council did not”" in cut
     raw = verdicts.as_docx(check(sources, "It was closed in 1963"), sources, AT)
     table = docx.Document(io.BytesIO(raw)).tables[0]
     assert [cell.text for cell in table.rows[1].cells] == ["number", "1963", "1962"]
@@ -188,8 +231,9 @@ def test_hostile_text_is_text_in_every_format(hostile: str) -> None:
     reading = read(text)
     whole = cite(doc, reading, 0, len(text), number=1, speaker=hostile)
     given = Answer(
-        hostile, hostile, "extractive", None, "answered", hostile, (Claim(hostile, (1,), "verbatim"),), (Withheld(hostile, hostile),),
-        (whole,), (Conflict(hostile, (1,)),), (Passage(doc.document, 0, 5, 1.0),), CorpusState("f", 1), {}, (hostile,),
+        hostile, hostile, "extractive", None, "partial", hostile, (Claim(hostile, (1,), "elided", ((3, 9), (8, 99))),),
+        (Withheld(hostile, hostile),), (whole,), (Conflict(hostile, (1,)),), (Passage(doc.document, 0, 5, 1.0),),
+        CorpusState("f", 1), {}, (hostile,), Key(hostile, (1,), "verbatim"), (hostile,),
     )  # fmt: skip
     verdict = QuoteVerdict(
         hostile, "altered", Searched(1, 10, (hostile,)), (Match(whole, hostile),), (Difference(hostile, hostile, "word"),),

@@ -24,9 +24,11 @@ from rag.cli import app
 from rag.errors import InputError
 from rag.export import answers
 from rag.export.packet import block, digest, load, sealed
+from rag.export.page import LAYOUT
 from rag.export.verify import Verification, verify
+from rag.settings import DEFAULT_MODEL
 from rag.settings import load as settings
-from rag.types import Claim
+from rag.types import Claim, Key
 
 FORTY = "In 1950 the har-\nbour had forty ships.2"
 
@@ -82,7 +84,7 @@ def test_the_packet_holds_everything_that_the_answer_rests_on(packet: Path, fold
     raw = (folder / "harbour.txt").read_bytes()
     assert harbour["sha256"] == harbour["text_sha256"] == hashlib.sha256(raw).hexdigest()
     assert held["corpus"] == {"documents": 2, "fingerprint": answer(folder).corpus.fingerprint}
-    assert held["settings"]["embedding_model"] == "all-MiniLM-L6-v2"
+    assert held["settings"]["embedding_model"] == DEFAULT_MODEL
     assert held["settings"]["top_k"] == 20
     assert {"chapter-and-verse", "python", "llama-index-core", "pypdfium2", "reading"} <= set(held["versions"])
     assert [p["score"] for p in held["passages"] if p["role"] == "retrieved"] == [0.75, 0.5]
@@ -202,7 +204,7 @@ def test_another_folder_is_suspected_when_nothing_is_there(packet: Path, tmp_pat
 
 
 def test_a_file_that_cannot_be_read_is_missing_with_the_reason(packet: Path, folder: Path) -> None:
-    (folder / "harbour.txt").write_bytes(b"\xff\xfe no text")
+    (folder / "harbour.txt").write_bytes(b"\0\xff no text")
     found = checked(packet, folder)
     assert statuses(found)[0] == "missing"
     assert "not UTF-8" in found.citations[0].remarks[0]
@@ -261,16 +263,69 @@ def test_an_edit_of_the_page_is_noticed(packet: Path, folder: Path, old: str, ne
 
 
 def test_a_page_of_another_layout_is_compared_by_its_hash(packet: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.export.page.LAYOUT", 2)
+    monkeypatch.setattr("rag.export.page.LAYOUT", LAYOUT + 1)
     assert checked(packet, folder).stands
     edit(packet, "<p>The old harbour", "<p>The new harbour")
     assert checked(packet, folder).edited == ("the page was edited: it has another hash than the JSON inside says",)
+
+
+def test_a_packet_from_before_there_were_keys_still_stands(packet: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = evidence(packet)
+    del held["result"]["key"], held["result"]["missing"]
+    for claim in held["result"]["claims"]:
+        del claim["words"]
+    with monkeypatch.context() as then:
+        then.setattr("rag.export.page.LAYOUT", 1)
+        packet.write_text(sealed(held), encoding="utf-8", newline="")
+    assert checked(packet, folder).stands
+    edit(packet, "<p>The old harbour", "<p>The new harbour")
+    assert not checked(packet, folder).stands
+
+
+@pytest.mark.parametrize(
+    ("forge", "said"),
+    [
+        (lambda result: result["claims"][0].update(words=[[0, 99]]), "no range of the text"),
+        (lambda result: result["claims"][0].update(words=[[5, 5]]), "no range of the text"),
+        (lambda result: result["claims"][0].update(words=[[1, 2, 3]]), "no range of the text"),
+        (lambda result: result["claims"][0].update(words="all"), "words: not a list"),
+        (lambda result: result["claims"][0].update(support="guessed"), "none of verbatim, elided, verified"),
+        (lambda result: result["key"].update(citations=[9]), "points at nothing"),
+        (lambda result: result.update(key="1901"), "key: not an object"),
+        (lambda result: result.update(missing="all"), "missing: not a list of texts"),
+    ],
+)
+def test_a_packet_whose_new_fields_are_none_is_refused(
+    packet: Path, forge: Callable[[dict[str, Any]], None], said: str
+) -> None:
+    held, old = evidence(packet), block(evidence(packet))
+    forge(held["result"])
+    edit(packet, old, block(held))
+    with pytest.raises(InputError, match=said):
+        load(packet)
 
 
 @pytest.mark.parametrize(
     ("forge", "said"),
     [
         (lambda held: held["result"]["claims"][0].update(text="It never opened."), "sentence 1 is said to be verbatim"),
+        (
+            lambda held: held["result"]["key"].update(text="fort (1970-05); thirty-eight (undated)"),
+            "the answer in one line is said",
+        ),
+        (
+            lambda held: held["result"]["key"].update(text="forty (1971); thirty-eight (undated)"),
+            "the answer in one line is said",
+        ),
+        (
+            lambda held: held["result"]["key"].update(text="thirty-eight (1970-05); forty (undated)"),
+            "the answer in one line is said",
+        ),
+        (lambda held: held["result"]["key"].update(support="elided"), "the answer in one line is not said to be verbatim"),
+        (
+            lambda held: held["result"].update(mode="generative") or held["result"]["key"].update(support="elided"),
+            "some left out, and is not",
+        ),
         (
             lambda held: held["result"]["citations"][0].update(reading_text="The old harbour was opened in 1801."),
             "[1]: the words shown are not how",
@@ -338,9 +393,38 @@ def test_a_models_sentences_stand_by_their_citations(folder: Path, tmp_path: Pat
     packet = answer_packet(folder, tmp_path / "a.html", given)
     assert checked(packet, folder).stands
     assert any("not verified again" in remark for remark in checked(packet, folder).remarks)
-    assert "Generative: written by a-model" in packet.read_text(encoding="utf-8")
+    assert "Generative: chosen and ordered by a-model" in packet.read_text(encoding="utf-8")
     edit(folder / "ledger.txt", "thirty-eight", "thirty-nine")
     assert not checked(packet, folder).stands
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "stands"),
+    [
+        ("In 1950 the harbour had … ships.", 2, True),
+        ("In 1950 the harbour … was closed in 1962.", 2, False),  # stands in the document, but not at the place cited
+        ("The council did … agree with her.", 4, False),  # what was left out turns it round
+        ("The council did not agree with … the governor.", 4, True),
+        ("In 1950 the harbour had … boats.", 2, False),
+        ("…", 2, False),
+    ],
+)
+def test_a_shortened_sentence_is_held_against_the_words_it_shortens(
+    folder: Path, tmp_path: Path, text: str, cited: int, stands: bool
+) -> None:
+    council = "The council did not agree with her, and\nthe matter went to the governor."
+    citations = (*answer(folder).citations, Library(folder).cite("harbour.txt", council, 4))
+    claims = (Claim(text, (cited,), "elided"),)
+    given = replace(answer(folder), mode="generative", model="m", claims=claims, citations=citations, key=None)
+    found = checked(answer_packet(folder, tmp_path / "a.html", given), folder)
+    assert found.stands is stands, found
+    assert any("some left out, and is not" in line for line in found.contradictions) is not stands
+
+
+def test_a_key_of_one_citation_is_its_words(folder: Path, tmp_path: Path) -> None:
+    for text, stands in (("opened in 1901", True), ("opened in 1902", False), ("opened in 190", False), ("pened", False)):
+        given = replace(answer(folder), key=Key(text, (1,), "verbatim"))
+        assert checked(answer_packet(folder, tmp_path / "a.html", given), folder).stands is stands
 
 
 @pytest.mark.parametrize(
@@ -348,9 +432,8 @@ def test_a_models_sentences_stand_by_their_citations(folder: Path, tmp_path: Pat
 )
 def test_the_command_verifies_a_models_sentences_again(folder: Path, tmp_path: Path, said: str, stands: bool) -> None:
     first = answer(folder).citations[0]
-    given = replace(
-        answer(folder), mode="generative", model="m", claims=(Claim(said, (1,), "verified"),), citations=(first,), conflicts=()
-    )
+    claims = (Claim(said, (1,), "verified"),)
+    given = replace(answer(folder), mode="generative", model="m", claims=claims, citations=(first,), conflicts=(), key=None)
     packet = answer_packet(folder, tmp_path / "a.html", given)
     result = CliRunner().invoke(app, ["verify", str(packet), "--corpus", str(folder), "--data", str(tmp_path / "data")])
     assert result.exit_code == (0 if stands else 1), result.output
@@ -367,7 +450,7 @@ def test_a_refusal_stands_as_long_as_the_corpus_does(folder: Path, tmp_path: Pat
 
 
 def test_a_corpus_with_a_file_that_nobody_can_read_is_still_the_same(folder: Path, tmp_path: Path) -> None:
-    (folder / "broken.txt").write_bytes(b"\xff\xfe")
+    (folder / "broken.txt").write_bytes(b"\0\xff")
     packet = answer_packet(folder, tmp_path / "none.html", refusal(folder))
     assert checked(packet, folder).stands
 

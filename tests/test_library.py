@@ -98,7 +98,7 @@ def test_a_bad_name_is_refused_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("latin.txt", b"caf\xe9", "latin.txt: not UTF-8 (byte 3, line 1)."),
+        ("picture.txt", b"\x89PNG\0\xff", "picture.txt: not UTF-8, nor other text"),
         ("empty.md", b" \n", "empty.md: holds no text."),
         ("broken.pdf", b"%PDF-1.4 nothing", "broken.pdf: is not a readable PDF."),
         ("broken.docx", b"PK\x03\x04", "broken.docx: not a readable DOCX file"),

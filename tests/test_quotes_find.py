@@ -96,7 +96,7 @@ def test_without_a_data_folder_and_with_one_that_cannot_be_used(tmp_path: Path) 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     root = _write(tmp_path / "c", one="The first text speaks of harbours.")
-    (root / "bad.txt").write_bytes(b"\xff\xfe\xff")
+    (root / "bad.txt").write_bytes(b"\0\xff")
     (root / "empty.txt").write_text("")
     found = check(open_sources(root, None), "lamps and candles")
     assert found.verdict == "not_found"

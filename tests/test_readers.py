@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from rag.corpus import bundled, list_documents
 from rag.errors import CorpusError, InputError
-from rag.readers import read_document
+from rag.readers import READABLE, read_document
 from rag.types import Entry
+
+# Formats that any words are a file of.
+ANYTHING = (".txt", ".md", ".markdown", ".html", ".htm", ".csv", ".tsv")
 
 
 def read_bytes(tmp_path: Path, name: str, content: bytes):
@@ -24,14 +28,48 @@ def test_text_of_record_is_the_files_own_characters(tmp_path: Path) -> None:
     assert doc.line_of(doc.text.index("two")) == 2
 
 
-def test_not_utf8_names_the_place(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"bad\.txt: not UTF-8 \(byte 6, line 2\)"):
-        read_bytes(tmp_path, "bad.txt", b"fine\nx\xff")
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le", "utf-32"])
+def test_utf16_is_told_by_its_mark_or_its_nuls(tmp_path: Path, encoding: str) -> None:
+    doc = read_bytes(tmp_path, "a.txt", "The keeper logged 14 ships — “all safe”.".encode(encoding))
+    assert doc.text.lstrip("\ufeff") == "The keeper logged 14 ships — “all safe”."
+    assert bool(doc.warnings) == encoding.endswith("e")  # without a mark it is a guess
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("The café at the weir — “Chez Zoé” — was closed for €40,000 of damage", "cp1252"),
+        ("Le café de l’été était fermé à cause de la tempête. Déjà l’hôtel avait prévenu les élèves.", "cp1252"),
+        ("Care has grown significantly, but we’ve seen growth in the homes of the counties along the river. " * 5, "cp1252"),
+        ("Мост через реку был открыт в прошлом году губернатором города.", "cp1251"),
+        ("橋は昨年、市長によって開通した。日本の新聞はそれを大きく報じた。", "shift_jis"),
+    ],
+)
+def test_another_encoding_is_guessed_and_the_guess_named(tmp_path: Path, text: str, encoding: str) -> None:
+    doc = read_bytes(tmp_path, "a.txt", text.encode(encoding))
+    assert doc.text == text
+    assert "a guess" in doc.warnings[0]
+
+
+def test_a_damaged_byte_makes_no_other_encoding_of_the_rest(tmp_path: Path) -> None:
+    doc = read_bytes(tmp_path, "a.txt", "Café, été, déjà.\nVoilà".encode() + b"\xff")
+    assert doc.text == "Café, été, déjà.\nVoilà\ufffd"
+    assert "line 2" in doc.warnings[0]
+
+
+def test_what_is_no_text_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"bad\.txt: not UTF-8, nor other text"):
+        read_bytes(tmp_path, "bad.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xfe\xfd")
 
 
 def test_empty_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no text"):
         read_bytes(tmp_path, "empty.txt", b" \n ")
+
+
+def test_a_text_of_marks_alone_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no text"):
+        read_bytes(tmp_path, "empty.txt", "\ufeff\n".encode("utf-16-le"))
 
 
 def test_html_without_furniture(tmp_path: Path) -> None:
@@ -43,19 +81,6 @@ def test_html_without_furniture(tmp_path: Path) -> None:
     assert "Contact us" not in text
 
 
-def test_docx_with_table(tmp_path: Path) -> None:
-    import docx
-
-    document = docx.Document()
-    document.add_paragraph("A paragraph before.")
-    table = document.add_table(rows=1, cols=2)
-    table.cell(0, 0).text, table.cell(0, 1).text = "Year", "1921"
-    document.add_paragraph("A paragraph after.")
-    document.save(tmp_path / "a.docx")
-    text = read_document(tmp_path / "a.docx", Entry("a.docx", "a")).text
-    assert text == "A paragraph before.\n\nYear | 1921\n\nA paragraph after."
-
-
 def test_pdf_pages(tmp_path: Path) -> None:
     content = pdf_of(["The first page speaks of ships.", "The second page speaks of storms."])
     doc = read_bytes(tmp_path, "a.pdf", content)
@@ -63,10 +88,57 @@ def test_pdf_pages(tmp_path: Path) -> None:
     assert doc.page_of(doc.text.index("storms")) == 2
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
+@pytest.mark.parametrize("name", [f"a{suffix}" for suffix in READABLE if suffix not in ANYTHING])
 def test_damaged_files_say_so(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match="not a readable"):
+    with pytest.raises(InputError, match=r"^a\.\w+: "):
         read_bytes(tmp_path, name, b"no such thing")
+
+
+@pytest.mark.parametrize("suffix", READABLE)
+def test_every_suffix_has_its_reader(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(InputError, match=rf"^a\{suffix}: "):
+        read_bytes(tmp_path, f"a{suffix}", b"")
+
+
+def test_a_reader_that_crashes_takes_its_one_file_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(raw: bytes, document: str) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("rag.readers.captions.parse", crash)
+    with pytest.raises(InputError, match=r"a\.vtt: not a readable VTT file \(RecursionError\)"):
+        read_bytes(tmp_path, "a.vtt", b"WEBVTT")
+
+
+def test_a_text_that_unpacks_too_large_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.readers._LARGEST_TEXT", 10)
+    with pytest.raises(InputError, match="more than 10 characters"):
+        read_bytes(tmp_path, "a.txt", b"eleven characters")
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(InputError, match="not a file"):
+        read_document(tmp_path / "a.txt", Entry("a.txt", "a"))
+
+
+def test_odd_file_names_stop_no_other(tmp_path: Path) -> None:
+    for name in (b"caf\xe9.txt", b"two\nlines.txt", b"ok.txt", b"odd\n.xyz"):
+        with open(os.path.join(os.fsencode(tmp_path), name), "w") as file:
+            file.write("A text.")
+    listing = list_documents(tmp_path)
+    assert [entry.document for entry in listing.entries] == ["ok.txt", "two\nlines.txt"]
+    assert len(listing.warnings) == 2
+    assert all(warning.isprintable() for warning in listing.warnings)
+    assert any("caf\\udce9.txt: passed over, its name is not UTF-8" in warning for warning in listing.warnings)
+
+
+def test_a_manifest_may_begin_with_a_mark_and_compose_accents_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "cafe\u0301.txt").write_text("A text.")
+    (tmp_path / "manifest.toml").write_text(
+        '\ufeff[[document]]\npath = "caf\u00e9.txt"\ntitle = "The café"\n', encoding="utf-8"
+    )
+    (entry,) = list_documents(tmp_path).entries
+    assert (entry.document, entry.title) == ("cafe\u0301.txt", "The café")
 
 
 def test_bundled_documents_are_those_described() -> None:

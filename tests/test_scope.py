@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scripted_evidence import YES, ScriptedEvidence
 
 from rag.assistant import Assistant
 from rag.errors import InputError
-from rag.models import embedding_model
+from rag.evidence import EvidencePostprocessor
+from rag.models.encoder import embedding_model
 from rag.scope import select
 from rag.settings import load
 from rag.types import Entry, Scope
@@ -89,6 +91,7 @@ def harbours(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     )
     (folder / "other.txt").write_text("The lighthouse of Zephyria burns whale oil.\n")
     assistant = Assistant.open(load(corpus=folder, data=tmp_path_factory.mktemp("data")))
+    assistant.postprocessor = EvidencePostprocessor(ScriptedEvidence({"1921": YES}))
     assistant.sync()
     return assistant
 
@@ -102,7 +105,8 @@ def test_a_document_far_behind_all_others_is_found_when_it_is_asked(harbours: As
     assert [p.document for p in harbours.search(question, scope=chosen)] == ["small.txt"]
     answer = harbours.ask(question, scope=chosen)
     assert answer.scope == ("small.txt",)
-    assert {c.document for c in answer.citations} <= {"small.txt"}
+    assert "ships came to the harbour from 1921 on" in answer.claims[0].text
+    assert {c.document for c in answer.citations} == {"small.txt"}
     assert {p.document for p in answer.passages} == {"small.txt"}
     assert answer.corpus.documents == 62
 
@@ -135,38 +139,26 @@ def test_a_year_that_dates_a_chosen_document_is_no_unknown_name(make_corpus: Cal
         assert assistant.within(Scope(since="2020")) == ("new.txt",)
 
 
-def test_documents_outside_the_scope_do_not_disagree(bundled: Assistant) -> None:
-    question = "What rank does Taiwan hold among Japan’s trading partners?"
-    whole = bundled.ask(question)
-    assert whole.conflicts
-    sides = {whole.citations[n - 1].document for n in whole.conflicts[0].citations}
-    for document in sorted(sides):
-        answer = bundled.ask(question, scope=Scope(documents=(document,)))
-        assert answer.claims
-        assert not answer.conflicts
-        assert {c.document for c in answer.citations} == {document}
-
-
 def test_the_nearest_in_a_narrow_scope_are_truly_the_nearest(bundled: Assistant) -> None:
     """The vector search filters while it searches: compared with every vector of the scope."""
     index, model = bundled._index, embedding_model(bundled.settings.embedding_model)[0]
-    for document in bundled.documents:
+    for document in index.ledger.stamps():
         for question in ("When was the fisheries agreement negotiated?", "semiconductor supply chains", "Who said so?"):
             vector = model.get_query_embedding(question)
-            units = [unit for unit in index.ledger.every("sentence") if unit.path == document]
+            units = [unit for unit in index.ledger.every("passage") if unit.path == document]
             cosines = {unit.id: float(np.frombuffer(unit.vector, dtype=np.float32) @ np.asarray(vector)) for unit in units}
             least = sorted(cosines.values(), reverse=True)[:20][-1]
-            found = index.nearest(vector, "sentence", 20, [document])
+            found = index.nearest(vector, 20, [document])
             assert len(found) == min(20, len(units))
             assert all(cosines[id_] >= least - 1e-5 for id_ in found)
 
 
 def test_very_many_documents_can_be_named(bundled: Assistant) -> None:
     index = bundled._index
-    names = [*bundled.documents, *(f"nowhere/{n}.txt" for n in range(40_000))]
+    names = [*index.ledger.stamps(), *(f"nowhere/{n}.txt" for n in range(40_000))]
     vector = [1.0] + [0.0] * 383
-    assert index.nearest(vector, "passage", 5, names) == index.nearest(vector, "passage", 5)
-    assert index.ledger.ids(names) == index.ledger.ids()
+    assert index.nearest(vector, 5, names) == index.nearest(vector, 5)
+    assert index.ledger.ids(names) == {unit.id for unit in index.ledger.every()}
 
 
 def rag(*args: str) -> subprocess.CompletedProcess[str]:

@@ -77,7 +77,7 @@ def test_adding_and_removing_has_no_barrier(
         "[[document]]\npath = 'a.txt'\ntitle = 'A'\ndate = '2016'\n[[document]]\npath = 'b.txt'\ntitle = 'B'\ndate = '2021'\n"
     )
     where = world(
-        {"a.txt": "The harbour of Norby.\n", "b.txt": "The ferry of Norby.\n", "c.txt": b"\xff", "manifest.toml": dated}
+        {"a.txt": "The harbour of Norby.\n", "b.txt": "The ferry of Norby.\n", "c.txt": b"\0\xff", "manifest.toml": dated}
     )
     page = visit(where, width=width, color_scheme=scheme, bypass_csp=True)
     page.wait_for_selector(".cv-ready", timeout=60_000)

@@ -54,4 +54,4 @@ def test_a_language_model_proposes_the_questions(servers: Any, bundled_data: Pat
         brief(page, "The Strait")
         assert page.locator(".cv-brief h3").count() == 1
         assert page.locator(".cv-brief .cv-claim").first.inner_text().startswith(TRUE[:40])
-        assert "Generative: written by scripted" in page.locator(".cv-brief .cv-mode").first.inner_text()
+        assert "Generative: chosen and ordered by scripted" in page.locator(".cv-brief .cv-mode").first.inner_text()

@@ -29,6 +29,41 @@ def test_a_question_is_answered_and_the_cited_words_are_shown_in_their_source(
     assert "lines 241–243 · characters 16,165–16,318" in panel
 
 
+def test_the_answer_in_one_line_stands_above_the_sentences_and_its_words_are_bold(
+    address: str, visit: Callable[..., sync_api.Page]
+) -> None:
+    page = visit(address)
+    ask(page, FISHERIES)
+    key, claim = page.locator(".cv-key"), page.locator(".cv-claim", has_text=FISHERIES_WORDS)
+    assert "2013" in key.inner_text()
+    assert key.bounding_box()["y"] < page.locator(".cv-claim").first.bounding_box()["y"]
+    sizes = [float(line.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) for line in (key, claim)]
+    assert sizes[0] > 1.2 * sizes[1]
+    assert claim.locator("strong").first.inner_text() == "2013"
+    assert int(claim.locator("strong").first.evaluate("e => getComputedStyle(e).fontWeight")) >= 700
+    assert claim.locator(".cv-date").first.inner_text() == "2021"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_new_answer_stands_at_the_top_and_its_first_source_opens_by_itself_where_there_is_room(
+    address: str, visit: Callable[..., sync_api.Page], width: int
+) -> None:
+    page = visit(address, width=width)
+    for question in (FISHERIES, "What is the GCTF?", "How do I bake sourdough bread with rye flour?", FISHERIES):
+        ask(page, question)
+        above = page.evaluate("""() => {
+            const asked = [...document.querySelectorAll('#cv-chat .cv-asked')].pop();
+            return asked.getBoundingClientRect().top - document.querySelector('#cv-chat [role="log"]').getBoundingClientRect().top;
+        }""")
+        assert -2 <= above <= 24, question
+    assert FISHERIES_WORDS in marked(page)
+    assert page.locator("#cv-panel").is_visible() is (width == 1280)
+    assert page.evaluate("document.activeElement.matches('#cv-question textarea')")
+    page.locator(".cv-key a.cv-number").last.click()  # the place that is open already: on a narrow screen it comes into view
+    page.wait_for_function("document.activeElement.matches('.cv-source')")
+    assert in_view(page)
+
+
 def test_the_whole_document_and_the_file_are_there_on_demand(address: str, visit: Callable[..., sync_api.Page]) -> None:
     page = visit(address)
     ask(page, FISHERIES)

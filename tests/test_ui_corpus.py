@@ -125,7 +125,13 @@ def test_documents_are_added_answer_and_are_removed(own: Own, visit: Callable[..
     before = listed(page)
     files = written(
         tmp_path,
-        {"ferry (1).txt": FERRY, "evil.exe": "MZ", "latin.txt": b"caf\xe9", "town.txt": "Another town.", "a.pdf": b"%PDF-1.4"},
+        {
+            "ferry (1).txt": FERRY,
+            "evil.exe": "MZ",
+            "latin.txt": b"\0caf\xe9",
+            "town.txt": "Another town.",
+            "a.pdf": b"%PDF-1.4",
+        },
     )
     page.set_input_files("#cv-add input[type=file]", sorted(files.iterdir()))
     page.locator("#cv-changed", has_text="Read: 1 added.").wait_for()
@@ -133,7 +139,7 @@ def test_documents_are_added_answer_and_are_removed(own: Own, visit: Callable[..
     assert [line.split(".")[0] for line in said] == ["a", "evil", "latin", "town"]
     assert "a.pdf: is not a readable PDF" in said[0]
     assert "evil.exe: no reader for this kind of file" in said[1]
-    assert "latin.txt: not UTF-8 (byte 3, line 1)" in said[2]
+    assert "latin.txt: not UTF-8" in said[2]
     assert "town.txt: there is a town.txt already" in said[3]
     page.locator('tr[data-document="ferry (1).txt"]').wait_for()
     assert "5 documents" in page.locator(".cv-state").inner_text()

@@ -5,21 +5,24 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 import pytest
 from browsing import FISHERIES, FISHERIES_WORDS, NEEDS_BROWSER, ask
-from export_world import answer, corpus
+from export_world import answer, corpus, refusal
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from rag.assistant import Assistant
+from rag.cite import cite
 from rag.errors import InputError
 from rag.export.packet import load
 from rag.export.verify import verify
 from rag.quotes import check, open_sources
 from rag.settings import load as settings
+from rag.types import Answer, Claim
 from ui import exports
 from ui.desk import Desk
 
@@ -35,10 +38,20 @@ def desk(bundled: Assistant, tmp_path: Path) -> Desk:
     return made
 
 
+def fisheries(desk: Desk, folder: Path) -> Answer:
+    """An answer of the assistant's documents, made by hand."""
+    path = "documents/2021-study-us-japan-cooperation-with-taiwan.txt"
+    doc, reading = desk.document(path)
+    start = doc.text.index("Japan and Taiwan peacefully negotiated a landmark")
+    cited = cite(doc, reading, start, doc.text.index("2013", start) + 4, number=1)
+    whole = {"status": "answered", "message": None, "passages": (), "citations": (cited,), "corpus": desk.assistant.state}
+    return replace(refusal(folder), claims=(Claim(cited.reading_text, (1,), "verbatim"),), **whole)
+
+
 @pytest.mark.parametrize("ending", [".md", ".docx", ".html"])
-def test_an_answer_is_fetched_by_its_id(desk: Desk, ending: str) -> None:
+def test_an_answer_is_fetched_by_its_id(desk: Desk, ending: str, tmp_path: Path) -> None:
     client = TestClient(Starlette(routes=[desk.exports.route()]))
-    given = desk.ask(FISHERIES)
+    given = fisheries(desk, corpus(tmp_path / "corpus"))
     response = client.get(f"/exports/{desk.exports.answer(given)}{ending}")
     assert response.status_code == 200
     assert response.headers["Content-Disposition"] == f'attachment; filename="answer{ending}"'

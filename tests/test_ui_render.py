@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 
 from rag.cite import cite
 from rag.quotes import Attribution, Difference, DraftQuote, DraftReport, Match, QuoteVerdict, Risk, Searched
 from rag.reading import ReadingText, read
-from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Entry, Passage, SourceDoc, Withheld
+from rag.types import (
+    Answer,
+    Citation,
+    CitedClaim,
+    Claim,
+    Conflict,
+    CorpusState,
+    Entry,
+    Key,
+    Passage,
+    SourceDoc,
+    SupportKind,
+    Withheld,
+)
 from ui.desk import Desk
-from ui.render.answer import answer_html
+from ui.render.answer import answer_html, claims_html
 from ui.render.corpus import corpus_html
 from ui.render.draft import draft_html
 from ui.render.markup import shown, web_link
@@ -187,6 +202,70 @@ def test_an_answer_links_each_sentence_to_its_place() -> None:
     assert "Extractive: the sources’ own words" in html
 
 
+def test_the_answer_in_one_line_stands_above_its_sentences_with_its_citations() -> None:
+    given, library = cited(date="2021")
+    html = answer_html(replace(given, key=Key("the <cited> sentence", (1,), "verbatim")), lambda path: library)
+    assert re.search(r'<p class="cv-key">the &lt;cited&gt; sentence<span class="cv-cite"><a [^>]*#cite-13-44-', html)
+    assert html.index("cv-key") < html.index("cv-claim")
+    assert "cv-key" not in answer_html(given, lambda path: library)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown_as"),
+    [
+        (((4, 9),), "The <strong>cited</strong> sentence"),
+        (((10, 18), (4, 9)), "The <strong>cited</strong> <strong>sentence</strong> stands"),
+        (((4, 9), (6, 18)), "The <strong>cited sentence</strong> stands"),
+        (((4, 9), (9, 18)), "The <strong>cited sentence</strong> stands"),
+        (((26, 900),), "stands <strong>here.</strong>"),
+        (((-5, 3),), "<strong>The</strong> cited"),
+        (((9, 4), (5, 5), (-9, -3), (100, 200)), "The cited sentence stands here."),
+        (((0, 31),), "<strong>The cited sentence stands here.</strong>"),
+    ],
+)
+def test_the_words_that_answer_are_bold(words: tuple[tuple[int, int], ...], shown_as: str) -> None:
+    given, library = cited()
+    claim = replace(given.claims[0], words=words)
+    for html in (
+        answer_html(replace(given, claims=(claim,)), lambda path: library),
+        claims_html([CitedClaim(claim, given.citations)], lambda path: library),
+    ):
+        assert shown_as in html
+        assert html.count("<strong>") == html.count("</strong>")
+
+
+def test_bold_words_are_only_text_too() -> None:
+    given, library = cited("A <b> & c")
+    html = answer_html(replace(given, claims=(replace(given.claims[0], words=((2, 6),)),)), lambda path: library)
+    assert "A <strong>&lt;b&gt; </strong>&amp; c" in html
+
+
+def test_how_a_sentence_differs_from_its_source_stands_beside_it() -> None:
+    given, library = cited()
+    labels = {}
+    for support in get_args(SupportKind):
+        html = answer_html(replace(given, claims=(replace(given.claims[0], support=support),)), lambda path: library)
+        labels[support] = re.findall(r'here\. <span class="cv-support">(.*?)</span><span class="cv-cite">', html)
+    assert labels == {"verbatim": [], "elided": ["words left out"], "verified": ["a model’s wording"]}
+
+
+def test_a_partial_answer_says_what_is_to_be_checked_and_what_is_open() -> None:
+    given, library = cited()
+    partial = replace(given, status="partial", message="It comes near.", missing=("who said <it>", "when"))
+    html = answer_html(partial, lambda path: library)
+    assert "<strong>Check this.</strong> It comes near. Still open: “who said &lt;it&gt;”; “when”." in html
+    assert "Check this. It comes near. Still open: “who said <it>”; “when”." in footnoted(partial)
+    assert "Check this" not in answer_html(given, lambda path: library)
+
+
+def test_every_citation_with_a_date_shows_it_at_its_number() -> None:
+    given, library = cited(date="2021-03")
+    html = answer_html(replace(given, key=Key("cited", (1,), "verbatim")), lambda path: library)
+    assert html.count('</a><span class="cv-date">2021-03</span>') == 2
+    undated, library = cited()
+    assert "cv-date" not in answer_html(undated, lambda path: library)
+
+
 def test_a_message_is_one_line_of_html_so_that_markdown_leaves_it_alone() -> None:
     given, library = cited("One line\nand another.")
     assert "\n" not in answer_html(given, lambda path: library)
@@ -212,16 +291,16 @@ def test_a_refusal_lists_the_nearest_passages() -> None:
     assert "Copy with footnotes" not in html
 
 
-def test_conflicts_stand_side_by_side_with_their_dates() -> None:
-    old, new = world("It was 3 percent.", date="2016"), world("It was 5 percent.", date="2021")
-    library = {"old": old, "new": new}
-    cites = tuple(
-        cite(SourceDoc(Entry(name, name), doc.text, "0", "t"), reading, 0, 17, number=n)
-        for n, (name, (doc, reading)) in enumerate(library.items(), 1)
-    )
-    html = answer_html(answer(citations=cites, conflicts=(Conflict("the share", (2, 1)),)), library.__getitem__)
+def test_conflicts_stand_side_by_side_newest_first_with_their_dates() -> None:
+    library = {}
+    for name, share, date in (("old", 3, "2016"), ("none", 4, None), ("new", 5, "2021")):
+        doc = SourceDoc(Entry(name, name, date=date), f"It was {share} percent.", "0", "t")
+        library[name] = doc, read(doc.text)
+    cites = tuple(cite(doc, reading, 0, 17, number=n) for n, (doc, reading) in enumerate(library.values(), 1))
+    html = answer_html(answer(citations=cites, conflicts=(Conflict("the share", (1, 2, 3)),)), library.__getitem__)
     sides = html.split('<div class="cv-side">')[1:]
-    assert ["2016" in sides[0], "3 percent" in sides[0], "2021" in sides[1], "5 percent" in sides[1]] == [True] * 4
+    wanted = (("2021", "5 percent"), ("2016", "3 percent"), ("undated", "4 percent"))
+    assert [date in side and words in side for side, (date, words) in zip(sides, wanted, strict=True)] == [True] * 3
 
 
 def test_what_was_withheld_is_said_with_its_reason() -> None:
@@ -236,6 +315,9 @@ def test_the_copy_has_a_footnote_with_place_and_words_for_every_citation() -> No
         "What stands here?\n\nThe cited sentence stands here.[^1]\n\n"
         "[^1]: A. Writer, A title, The Press, 2021. folder/a.txt, line 1, characters 13–44: “The cited sentence stands here.”\n"
     )
+    claim = replace(given.claims[0], support="verified")
+    said = footnoted(replace(given, claims=(claim,), key=Key("cited", (1,), "verbatim")))
+    assert "here?\n\ncited[^1]\n\nThe cited sentence stands here. (a model’s wording)[^1]\n\n[^1]: A. Writer" in said
 
 
 @pytest.mark.parametrize("view", ["passage", "whole", "file"])
@@ -316,6 +398,7 @@ def test_differences_are_marked_in_both_texts_and_named() -> None:
         context_risk=(Risk("hedge", "perhaps"),),
         claimed_speaker="A. Writer",
         attribution=Attribution("different", "B", "B says so"),
+        note="The context was not read.",
     )
     html = verdict_html(said, lambda path: (doc, reading))
     assert "It was <del>5</del> percent." in html
@@ -323,7 +406,9 @@ def test_differences_are_marked_in_both_texts_and_named() -> None:
     assert "<td>number</td><td>5</td><td>3</td>" in html
     assert "Mind the context" in html
     assert "<strong>A. Writer</strong> · different: B says so" in html
+    assert "1,000 characters. The context was not read." in html
     text = verdict_text(said)
+    assert text.endswith("Searched 5 documents, 1,000 characters. The context was not read.\n")
     assert "Verdict: altered" in text
     assert "- number: the quote has “5”, the source “3”" in text
 
@@ -374,7 +459,10 @@ def test_hostile_documents_and_questions_are_only_text(hostile: str) -> None:
         question=hostile,
         standalone_question=hostile,
         message=hostile,
-        claims=(Claim(hostile, (1,), "verbatim"),),
+        claims=(Claim(hostile, (1,), "verified", ((0, 5), (3, len(hostile) + 9))),),
+        key=Key(hostile, (1,), "elided"),
+        status="partial",
+        missing=(hostile,),
         citations=(whole,),
         conflicts=(Conflict(hostile, (1,)),),
         withheld=(Withheld(hostile, hostile),),

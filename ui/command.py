@@ -33,7 +33,6 @@ def serve(
     from rag.commands.session import quiet_libraries, resolve
     from rag.corpus import list_documents
     from rag.library import Library
-    from rag.quotes import open_sources
     from rag.settings import load
     from ui.sockets import is_local, listen
 
@@ -47,20 +46,12 @@ def serve(
     uploads = TemporaryDirectory(prefix="chapter-and-verse-")
     os.environ["GRADIO_TEMP_DIR"] = uploads.name  # drafts are nobody else's: they are kept only while the server runs
     from ui.app import build_app
-    from ui.desk import Desk
-    from ui.opening import at_once
-    from ui.opening import opened as assistant_of
+    from ui.opening import desk_for
     from ui.server import Server, web_app
 
     port = opened.getsockname()[1]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    library = Library(settings.corpus, settings.data)
-    desk = Desk(
-        lambda progress: assistant_of(settings, progress),
-        lambda: open_sources(settings.corpus, settings.data),
-        library,
-        at_once=at_once(settings),
-    )
+    desk = desk_for(settings, Library(settings.corpus, settings.data))
 
     def started(server: Server) -> None:
         say(f"Chapter & Verse is at {address} (Ctrl-C ends it).")

@@ -73,7 +73,7 @@ class Desk:
     """`assistant` opens an assistant whose index is up to date, telling how far it is; `sources` opens the texts.
 
     `start()` begins to open the assistant, `wait()` waits for it. `library` is the folder that documents can be put into
-    and taken from, where there is one; `at_once` questions are answered at a time.
+    and taken from, where there is one; `at_once` questions are answered at a time, whoever asks them.
     """
 
     def __init__(
@@ -88,13 +88,14 @@ class Desk:
         self.library = library
         self._done = threading.Event()
         self._turns, self._reading = Turns(_READERS), threading.RLock()
+        self.at_once = at_once
         self._asking = threading.BoundedSemaphore(at_once)
         self._assistant: Assistant | None = None
         self._sources: Sources | None = None
         self._suggested = False
         self._opening: threading.Thread | None = None
         self._closing = threading.Event()
-        self.exports = Exports(self)
+        self.exports = Exports(lambda: self.assistant, self.document, lambda: self.sources)
         self.state = State("starting")
         self.suggestions: tuple[str, ...] = ()
 

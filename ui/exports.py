@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from rag.cite import Library
 from rag.errors import InputError, RagError
 from rag.export import verdicts
 from rag.export.formats import SUFFIXES
@@ -23,7 +24,7 @@ from rag.quotes import QuoteVerdict, Sources
 from rag.types import Answer
 
 if TYPE_CHECKING:
-    from ui.desk import Desk
+    from rag.assistant import Assistant
 
 # Answers and verdicts kept; the oldest go first. A list of two hundred quotes is one visit's work.
 _MOST = 1000
@@ -36,10 +37,10 @@ _TYPES = {
 
 
 class Exports:
-    """Answers and verdicts by id, and the files they make."""
+    """Answers and verdicts by id, and the files they make from the assistant, its documents and the texts as they are then."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, assistant: Callable[[], Assistant], library: Library, sources: Callable[[], Sources]) -> None:
+        self._assistant, self._library, self._sources = assistant, library, sources
         self._lock = Lock()
         self._kept: OrderedDict[str, tuple[str, Callable[[str], bytes]]] = OrderedDict()
 
@@ -87,12 +88,13 @@ class Exports:
     def _answer_file(self, answer: Answer, suffix: str) -> bytes:
         from rag.export import answers  # imports LlamaIndex, which is there by the time that anything was answered
 
-        if self._desk.assistant.state.fingerprint != answer.corpus.fingerprint:
+        assistant = self._assistant()
+        if assistant.state.fingerprint != answer.corpus.fingerprint:
             raise InputError("The documents have changed since this answer.", "Ask again, then export it.")
-        return answers.export(answer, suffix, self._desk.document, self._desk.assistant.settings)
+        return answers.export(answer, suffix, self._library, assistant.settings)
 
     def _verdict_file(self, verdict: QuoteVerdict, fingerprint: str, suffix: str) -> bytes:
-        sources = self._desk.sources
+        sources = self._sources()
         if verdicts.corpus_state(sources).fingerprint != fingerprint:
             raise InputError("The documents have changed since this verdict.", "Check the quote again, then export it.")
         return verdicts.export(verdict, suffix, sources)

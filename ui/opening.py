@@ -1,4 +1,4 @@
-"""Opening the assistant behind a desk, in the background: its index is brought up to date first."""
+"""The desk of a server: its assistant is opened in the background, its index brought up to date first."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ from collections.abc import Callable
 
 from rag.assistant import Assistant
 from rag.commands.session import progress_bar, warn
+from rag.library import Library
+from rag.quotes import open_sources
 from rag.settings import RagSettings
-from ui.desk import AT_ONCE, AT_ONCE_WAITING
+from ui.desk import AT_ONCE, AT_ONCE_WAITING, Desk
 
 
-def opened(settings: RagSettings, progress: Callable[[str, int, int], None]) -> Assistant:
+def desk_for(settings: RagSettings, library: Library | None = None) -> Desk:
+    """The desk for these settings; `start()` opens it. `library` is the folder that documents are put into, where they may be."""
+    return Desk(
+        lambda progress: _opened(settings, progress),
+        lambda: open_sources(settings.corpus, settings.data),
+        library,
+        at_once=AT_ONCE_WAITING if settings.answers == "generative" else AT_ONCE,
+    )
+
+
+def _opened(settings: RagSettings, progress: Callable[[str, int, int], None]) -> Assistant:
     """An assistant whose index is up to date; the bar is on stderr, and `progress` hears of it too. Raises RagError."""
     assistant = Assistant.open(settings)
     try:
@@ -27,8 +39,3 @@ def opened(settings: RagSettings, progress: Callable[[str, int, int], None]) -> 
     if report is not None:
         warn(report)
     return assistant
-
-
-def at_once(settings: RagSettings) -> int:
-    """How many questions a desk answers at a time."""
-    return AT_ONCE_WAITING if settings.answers == "generative" else AT_ONCE

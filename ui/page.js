@@ -9,6 +9,8 @@ const PLACE = /^#cite-(\d+)-(\d+)-(.+)$/;
 let links = [];      // the places of the answer that the open citation belongs to, in order
 let index = -1;      // which of them is open
 let opener = null;   // the link that was followed, to give the focus back to
+let opened = '';     // the place that is open, as its links name it
+let chosen = false;  // whether a person has followed a link, or used the panel, since the last question
 
 function placesOf(link) {
   const scope = link.closest('.cv-answer') || link.closest('.cv-places');
@@ -21,9 +23,15 @@ function ask(link, view) {
   if (!place) return;
   links = placesOf(link);
   index = links.findIndex(a => a.hash === link.hash);
-  document.querySelectorAll('a[aria-current="true"]').forEach(a => a.removeAttribute('aria-current'));
-  document.querySelectorAll('a[href^="#cite-"]').forEach(a => { if (a.hash === link.hash) a.setAttribute('aria-current', 'true'); });
+  opened = link.hash;
+  showCurrent();
   trigger('select', {start: place[1], end: place[2], document: decodeURIComponent(place[3]), view, index, count: links.length});
+}
+
+function showCurrent() {
+  for (const a of document.querySelectorAll('a[href^="#cite-"]')) {
+    if (a.hash === opened) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current');
+  }
 }
 
 function close() {
@@ -70,7 +78,9 @@ document.addEventListener('click', event => {
   if (PLACE.test(href)) {
     event.preventDefault();
     opener = link;
+    chosen = true;
     ask(link, 'passage');
+    reveal();  // it may be there already, and then the panel does not change
   } else if (href === '#copy' || href === '#download') {
     event.preventDefault();
     handOut(link, href);
@@ -110,6 +120,7 @@ element.addEventListener('click', event => {
   const button = event.target.closest('button');
   if (!button) return;
   if ('close' in button.dataset) return close();
+  chosen = true;
   if (button.dataset.step) {
     opener = links[index + Number(button.dataset.step)] || opener;
     return ask(opener, 'passage');
@@ -120,14 +131,19 @@ element.addEventListener('click', event => {
   }
 });
 
-watch('value', () => {
-  const section = element.querySelector('.cv-source');
-  if (!section || !section.dataset.document) return;
-  columns.dataset.open = '';
+// Shows the place that is open, once it has come. One that opened by itself takes neither the focus nor, on a narrow screen,
+// the view.
+function reveal() {
+  const section = element.querySelector('.cv-source'), place = PLACE.exec(opened);
+  if (!section || !place || section.dataset.start !== place[1] || section.dataset.document !== decodeURIComponent(place[3])) return;
   const hit = element.querySelector('#cv-hit'), page = element.querySelector('.cv-page');
   if (hit && page) page.scrollTop += hit.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 3;
+  if (!chosen) return;
+  columns.dataset.open = '';
   section.focus({preventScroll: true});
-});
+}
+
+watch('value', reveal);
 
 // Keeps every answer in this browser, for the history. A message carries its text hidden beside it.
 const KEPT = 'chapter-and-verse-history', MOST_KEPT = 500;
@@ -147,14 +163,27 @@ function keep() {
   }
 }
 
-// The chat would scroll to the end of an answer; a person begins to read at its question.
-let turn = '';
+// The chat would scroll to the end of an answer; a person begins to read at its question, with the first place cited beside it.
+let turn = '', coming = false;
 
 function toQuestion() {
-  const asked = document.querySelectorAll('#cv-chat .cv-asked'), answers = document.querySelectorAll('#cv-chat .cv-answer');
-  const now = `${asked.length} ${answers.length}`;
-  if (asked.length && now !== turn) asked[asked.length - 1].scrollIntoView({block: 'start'});
+  const asked = [...document.querySelectorAll('#cv-chat .cv-asked')].pop();
+  const count = css => document.querySelectorAll('#cv-chat ' + css).length;
+  const busy = count('.cv-working') > 0, now = `${count('.cv-asked')} ${count('.cv-answer')} ${busy}`;
+  if (now === turn) return;
   turn = now;
+  showCurrent();  // the chat was drawn anew
+  if (!asked) return;
+  asked.scrollIntoView({block: 'start'});
+  if (busy && !coming) chosen = false;
+  if (coming && !busy && !chosen) openFirst(asked);
+  coming = busy;
+}
+
+function openFirst(asked) {
+  const follows = a => asked.compareDocumentPosition(a) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const first = [...document.querySelectorAll('#cv-chat a.cv-number')].find(follows);
+  if (first) ask(first, 'passage');
 }
 
 new MutationObserver(() => { keep(); toQuestion(); }).observe(document.querySelector('#cv-left'), {childList: true, subtree: true});

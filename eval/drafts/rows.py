@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from eval.collect import Advance
 from eval.drafts.cases import Draft, load_hand
@@ -29,14 +28,21 @@ Verify = Callable[[Draft], Sequence[str]]
 
 
 def library_verifier() -> Verify:
-    """The verifier of the library, with the support model that comes with it."""
-    from rag.verify import Evidence, Verifier
-
-    verifier: Any = Verifier.bundled()
+    """What the library finds in a language model's sentence: nothing where it is a sentence of a passage, whole or fairly cut,
+    or where the sentences of one passage carry it."""
+    from rag.generate import trimmed
+    from rag.support import objection
 
     def verify(draft: Draft) -> list[str]:
-        evidence = [Evidence(cited.sentences, cited.entry) for cited in draft.cited]
-        return [f"{finding.kind}: {finding.text}" for finding in verifier.verify(draft.statement, evidence).findings]
+        reasons = []
+        for cited in draft.cited:
+            cuts = [cut.unfair for sentence in cited.sentences if (cut := trimmed(draft.statement, sentence))]
+            title = " ".join((cited.entry.title, f"({cited.entry.date})" if cited.entry.date else "")).strip()
+            found = cuts or [objection(draft.statement, cited.sentences, title)]
+            if None in found:
+                return []
+            reasons += [reason for reason in found if reason]
+        return reasons
 
     return verify
 

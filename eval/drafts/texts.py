@@ -1,7 +1,7 @@
 """Texts that drafts are made from: paragraphs of sentences, of a corpus or of public sets below a folder.
 
-Sentences are those of the library's own reading. Nothing of a public set is kept, and only those parts are taken that the
-support model did not learn from.
+Sentences are those of the library's own reading. Nothing of a public set is kept, and only those parts are taken that no
+model of ours learned from.
 """
 
 from __future__ import annotations

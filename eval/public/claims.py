@@ -6,7 +6,7 @@
 * evidence sentence first: over pages, 1 where the sentence that scores highest is one that people marked.
 
 Two scores are measured: the share of the claim's content words that the evidence has, which anything else must beat; and
-the support model by which the generative mode verifies what a language model says.
+the evidence model's probability that it supports the claim, by which what a language model says is verified.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from eval.public import unseen
 from eval.public.figure import SetFigures, Shown, nothing, set_figure
 from eval.public.files import natural, read_lines, sample
 from rag.lexical import content_tokens
+from rag.reading import sentences
 
 Supports = Callable[[Sequence[tuple[str, str]]], list[float]]
 """How much the evidence (second) supports the claim (first), of each pair; more is more."""
@@ -28,7 +29,7 @@ Supports = Callable[[Sequence[tuple[str, str]]], list[float]]
 Progress = Callable[[str, int, int], None]
 
 # Pairs of VitaminC's unseen pages, and pages of WiCE whose sentences are ranked.
-_PAIRS, _PAGES = 1000, 100
+_PAIRS, _PAGES = 600, 50
 _AT_ONCE = 64
 
 
@@ -54,11 +55,12 @@ def overlap(pairs: Sequence[tuple[str, str]]) -> list[float]:
     return [len(wanted & found) / len(wanted) if wanted else 0.0 for wanted, found in split]
 
 
-def support_model(pairs: Sequence[tuple[str, str]]) -> list[float]:
-    """The bundled support model's probability."""
-    from rag.verify.support import bundled_support
+def evidence_model(pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """The bundled evidence model's probability (0 to 1) that the evidence supports the claim."""
+    from rag.models import Window, bundled_evidence
 
-    return bundled_support().score(pairs)
+    windows = [(claim, Window("", tuple(sentences(evidence)))) for claim, evidence in pairs]
+    return [found.supported for found in bundled_evidence().support(windows)]
 
 
 def vitaminc(folder: Path) -> dict[str, list[Pair]]:
@@ -74,9 +76,11 @@ def _pair(raw: dict[str, Any]) -> Pair:
 
 
 def wice(folder: Path) -> list[tuple[Page, bool]]:
-    """The claims with marked evidence, each with its page and whether all of it is supported."""
+    """The unseen claims with marked evidence, each with its page and whether all of it is supported."""
     found = []
     for raw in read_lines(folder / "claim.jsonl"):
+        if not unseen.task("wice", raw["claim"]):
+            continue
         marked = frozenset(number for group in raw["supporting_sentences"] for number in group)
         if marked:
             found.append((Page(raw["claim"], tuple(raw["evidence"]), marked), raw["label"] == "supported"))
@@ -147,4 +151,4 @@ def _auroc(scores: Sequence[float], supported: Sequence[bool]) -> stats.Interval
     return stats.auroc([score for score, yes in marked if yes], [score for score, yes in marked if not yes])
 
 
-SCORES: dict[str, Supports] = {"word overlap": overlap, "support model": support_model}
+SCORES: dict[str, Supports] = {"word overlap": overlap, "evidence model": evidence_model}

@@ -54,7 +54,7 @@ SHOWN = (
     Shown("squad2", "answer in first sentence", "answer.facts_first"),
     Shown("squad2", "unanswerable refused", "refusal.recall"),
     Shown("squad2", "answerable refused", "refusal.false"),
-    Shown("squad2", "AUROC of the best score", "refusal.auroc", "dense 0.62, BM25 0.57"),
+    Shown("squad2", "AUROC of the confidence", "public.confidence", "dense 0.62, BM25 0.57"),
     Shown(
         "chunking",
         "character recall at 5",
@@ -86,7 +86,7 @@ SHOWN = (
     Shown("clapnq", "citations that are gold", "answer.citation_precision"),
     Shown("clapnq", "unanswerable refused", "refusal.recall"),
     Shown("clapnq", "answerable refused", "refusal.false"),
-    Shown("clapnq", "AUROC of the best score", "refusal.auroc", "dense 0.80, BM25 0.71"),
+    Shown("clapnq", "AUROC of the confidence", "public.confidence", "dense 0.80, BM25 0.71"),
     Shown(
         "nomiracl",
         "hallucination (not refused)",
@@ -99,7 +99,7 @@ SHOWN = (
         "refusal.false",
         "GPT-4 0.05, GPT-3.5 0.08, Mistral-7B 0.61, Llama-2-70B 0.15",
     ),
-    Shown("nomiracl", "AUROC of the best score", "refusal.auroc", "dense 0.70, BM25 0.57"),
+    Shown("nomiracl", "AUROC of the confidence", "public.confidence", "dense 0.70, BM25 0.57"),
     Shown("mtrag", "refusal precision", "refusal.precision", "best published 0.33"),
     Shown("mtrag", "refusal recall", "refusal.recall", "best published 0.44"),
     Shown("mtrag", "answerable refused", "refusal.false"),

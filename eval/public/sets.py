@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from eval.cases import Gold, Question, Unanswerable
 from eval.places import Place
@@ -33,11 +33,15 @@ class Task:
 
 @dataclass(frozen=True)
 class World:
-    """Documents by name, and what is asked of them and nothing else. `passages` is how many an answer lists."""
+    """Documents by name, and what is asked of them and nothing else. `passages` is how many an answer lists.
+
+    `marked` is what the set marks as answering: sentences, a paragraph one of whose sentences says the answer, or nothing.
+    """
 
     documents: dict[str, str]
     tasks: tuple[Task, ...] = ()
     passages: int = 20
+    marked: Literal["sentences", "paragraph", "nothing"] = "sentences"
 
 
 def _question(
@@ -83,7 +87,7 @@ def squad2(folder: Path) -> Iterator[World]:
                     answers = [answer["text"] for answer in asked["answers"]]
                     good.append(_question(asked["id"], asked["question"], [(name, start, end)], answers, documents))
             start = end + 2
-    yield World(documents, (*sample(good, 150), *sample(bad, 150)))
+    yield World(documents, (*sample(good, 150), *sample(bad, 150)), marked="paragraph")
 
 
 def chunking(folder: Path) -> Iterator[World]:
@@ -98,7 +102,7 @@ def chunking(folder: Path) -> Iterator[World]:
             documents,
         )
         for number, raw in enumerate(read_lines(folder / "questions.jsonl"), start=1)
-        if f"{raw['corpus']}.md" in documents and unseen.half(raw["question"])
+        if f"{raw['corpus']}.md" in documents and unseen.task("chunking", raw["question"])
     ]
     yield World(documents, tuple(sample(tasks, 100)))
 
@@ -106,7 +110,7 @@ def chunking(folder: Path) -> Iterator[World]:
 def qed(folder: Path) -> Iterator[World]:
     """A paragraph at a time: which of its sentences answers."""
     single = (raw for raw in read_lines(folder / "dev.jsonl") if raw["annotation"]["explanation_type"] == "single_sentence")
-    for raw in sample([raw for raw in single if unseen.half(str(raw["example_id"]))], 100):
+    for raw in sample([raw for raw in single if unseen.task("qed", str(raw["example_id"]))], 100):
         documents = {"paragraph.txt": raw["paragraph_text"]}
         chosen = raw["annotation"]["selected_sentence"]
         answers = [span["string"] for answer in raw["original_nq_answers"] for span in answer]
@@ -127,7 +131,7 @@ def clapnq(folder: Path) -> Iterator[World]:
 
 
 def _unseen_clapnq(path: Path) -> list[dict[str, Any]]:
-    return [raw for raw in read_lines(path) if unseen.half(raw["id"])]
+    return [raw for raw in read_lines(path) if unseen.task("clapnq", raw["id"])]
 
 
 def scifact(folder: Path) -> Iterator[World]:
@@ -164,7 +168,7 @@ def scifact(folder: Path) -> Iterator[World]:
 def nomiracl(folder: Path) -> Iterator[World]:
     """Ten retrieved passages at a time: do they hold the answer. Which passage does is not marked, so all are gold."""
     for file, answerable in (("relevant.jsonl", True), ("non_relevant.jsonl", False)):
-        for raw in sample(read_lines(folder / file), 40):
+        for raw in sample([raw for raw in read_lines(folder / file) if unseen.task("nomiracl", raw["query_id"])], 40):
             question = re.search(r"QUESTION:\n(.*?)\n\nCONTEXTS:", raw["prompt"], re.S)
             texts = re.findall(r"\[\d+\] (.*?)(?=\n\n\[\d+\] |\n\nOUTPUT:)", raw["prompt"], re.S)
             if question is None or not texts:
@@ -180,6 +184,7 @@ def nomiracl(folder: Path) -> Iterator[World]:
                     if answerable
                     else _none(raw["query_id"], question[1]),
                 ),
+                marked="nothing",
             )
 
 
@@ -188,7 +193,7 @@ def mtrag(folder: Path) -> Iterator[World]:
     wanted = {"ANSWERABLE": [], "UNANSWERABLE": []}  # type: dict[str, list[dict[str, Any]]]
     for raw in read_lines(folder / "tasks.jsonl"):
         label = raw["answerability"][0] if raw["answerability"] else ""
-        if label in wanted and raw["contexts"]:
+        if label in wanted and raw["contexts"] and unseen.task("mtrag", raw["task_id"]):
             wanted[label].append(raw)
     for label, tasks in wanted.items():
         for raw in sample(tasks, 50):
@@ -200,7 +205,7 @@ def mtrag(folder: Path) -> Iterator[World]:
             gold = [(name, 0, len(text)) for name, text in documents.items()][:1]
             name, question = raw["task_id"], turns[-1]["text"]
             task = _question(name, question, gold, (), documents) if label == "ANSWERABLE" else _none(name, question)
-            yield World(documents, (Task(task.case, history),))
+            yield World(documents, (Task(task.case, history),), marked="nothing")
 
 
 def _passages(texts: Iterable[str]) -> dict[str, str]:

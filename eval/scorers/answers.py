@@ -11,7 +11,8 @@
   or its text of record, derived anew here from the file and never taken from the answer.
 * exact citations: the share of citations that are what they say: source text, reading text, lines, page, title,
   authors, date as they follow from the file at those offsets.
-* resolved: the share of claims with at least one citation, all of whose numbers exist, exactly once.
+* resolved: the share of claims, the answer in one line among them, with at least one citation, all of whose numbers exist,
+  exactly once.
 * echo: 1 when a claim is made of the question's own words and says nothing else.
 * whole corpus: 1 when the answer comes from as many documents as can be read now: an index left behind is not judged
   by what it says but by what it no longer sees.
@@ -29,7 +30,7 @@ from eval.cases import Question
 from eval.places import Library, Place, same
 from eval.scorers.score import Score, share, yes
 from rag.cite import cite
-from rag.reading import Block, ReadingText, sentence_spans
+from rag.reading import sentences
 from rag.types import Answer, Citation, Claim
 
 LONGEST_ANSWER = 120
@@ -53,12 +54,6 @@ def says(text: str, spelling: str) -> bool:
     before = "" if _CJK.match(wanted[0]) else r"(?<!\w)(?<!\d[.,])" if wanted[0].isdigit() else r"(?<!\w)"
     after = "" if _CJK.match(wanted[-1]) else r"(?!\w)(?![.,]\d)" if wanted[-1].isdigit() else r"s?(?!\w)"
     return re.search(before + re.escape(wanted) + after, plain(text)) is not None
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of an answer's text."""
-    reading = ReadingText(text, len(text), (), ())
-    return [text[span.start : span.end] for span in sentence_spans(reading, Block(0, len(text), "paragraph"))] if text else []
 
 
 def words(text: str) -> set[str]:
@@ -97,7 +92,8 @@ def score_answer(case: Question, answer: Answer, library: Library) -> dict[str, 
 def score_integrity(answer: Answer, library: Library) -> dict[str, Score]:
     """What must hold of any answer, whatever was asked: words, places and numbers are what they are said to be."""
     numbers = Counter(citation.number for citation in answer.citations)
-    resolved = [claim for claim in answer.claims if claim.citations and all(numbers[n] == 1 for n in claim.citations)]
+    pointing = [claim.citations for claim in answer.claims] + ([answer.key.citations] if answer.key else [])
+    resolved = [cited for cited in pointing if cited and all(numbers[n] == 1 for n in cited)]
     wrong = [problem for citation in answer.citations if (problem := _inexact(citation, library))]
     # Without a model there is nobody to say a thing in other words: every extractive claim must be the source's own.
     marked = [claim for claim in answer.claims if claim.support == "verbatim" or answer.mode == "extractive"]
@@ -105,7 +101,7 @@ def score_integrity(answer: Answer, library: Library) -> dict[str, Score]:
     echoes = [claim.text for claim in answer.claims if words(claim.text) and words(claim.text) <= words(answer.question)]
     lost = [claim.text for claim in marked if claim not in kept]
     return {
-        "answer.resolved": share(len(resolved), len(answer.claims), "claims have citations that exist"),
+        "answer.resolved": share(len(resolved), len(pointing), "claims have citations that exist"),
         "answer.exact_citations": Score(
             None if not answer.citations else 1 - len(wrong) / len(answer.citations),
             "; ".join(wrong) or (f"{len(answer.citations)} citations re-read" if answer.citations else "no citations"),

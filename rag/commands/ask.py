@@ -16,17 +16,19 @@ from rag.commands.shared import (
     Json,
     Since,
     Until,
+    answer_each,
     check_export,
     note,
     print_json,
     requests,
     say,
+    say_bold,
 )
 from rag.errors import InputError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.types import Answer, Citation, Claim, Exchange, Scope
+    from rag.types import Answer, Citation, Claim, Exchange, Key, Scope
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +44,7 @@ def ask(
     mode: Annotated[
         str | None,
         typer.Option(
-            help="Who writes the answer: extractive, the sources themselves; generative, a language model, verified.",
+            help="Who answers: extractive, the sources' own sentences; generative, a language model that chooses among them, checked.",
             show_default="generative if a model is configured",
         ),
     ] = None,
@@ -64,45 +66,28 @@ def ask(
     check_export(export, batch)
 
     scope = Scope(tuple(document or ()), tuple(author or ()), since, until)
-    asked = list(requests(batch, "question")) if batch is not None else None
+    asked = requests(batch, "question") if batch is not None else ()
     if question is not None:
         _check(question)
     with assistant(corpus=resolve(corpus), data=resolve(data), top_k=top_k, mode=mode) as opened:
-        if asked is not None:
-            _batch(opened, asked, scope)
+        if question is None:
+            opened.within(scope)  # a scope that names nothing is wrong for every request
+            answer_each(asked, lambda number, request: print_json(_answered(opened, request, scope)))
             return
-        answer = _asked(opened, question or "", scope, live=not as_json)
-        if opened.settings.answers == "generative" and answer.mode == "extractive":
+        answer = opened.ask(question, scope=scope)
+        if opened.settings.answers == "generative" and answer.mode == "extractive" and answer.withheld:
             note(f"rag: nothing of the language model's could be shown: {answer.withheld[0].reason}")
         if export is not None:
             from rag.export import answers, formats
 
             formats.write(export, answers.export(answer, export.suffix.lower(), opened.document, opened.settings))
             note(f"rag: wrote {export}")
-        if as_json:
-            from rag.answer import to_json
+        if not as_json:
+            show(answer)
+            return
+        from rag.answer import to_json
 
-            print_json(to_json(answer))
-
-
-def _asked(opened: Assistant, question: str, scope: Scope, *, live: bool) -> Answer:
-    """Ask; with `live` the answer is printed meanwhile, each sentence of a language model's as soon as it is verified."""
-    from rag.types import Answer
-
-    if not live:
-        return opened.ask(question, scope=scope)
-    if opened.settings.answers == "extractive":
-        answer = opened.ask(question, scope=scope)
-        show(answer)
-        return answer
-    for item in opened.stream(question, scope=scope):
-        if isinstance(item, Answer):
-            answer = item
-        else:
-            show_claim(item.claim)
-    show_head(answer)
-    show_rest(answer)
-    return answer
+        print_json(to_json(answer))
 
 
 def _check(question: str) -> None:
@@ -112,22 +97,11 @@ def _check(question: str) -> None:
     check_question(question)
 
 
-def _batch(opened: Assistant, asked: list[dict[str, Any]], scope: Scope) -> None:
-    """Answer every request in order. One that cannot be asked gets its error as its message and does not stop the others."""
-    from rag.answer import to_json, unasked
+def _answered(opened: Assistant, request: dict[str, Any], scope: Scope) -> dict[str, Any]:
+    """The answer to a request of a batch. Raises InputError."""
+    from rag.answer import to_json
 
-    opened.within(scope)  # a scope that names nothing is wrong for every request
-    refused = False
-    for request in asked:
-        try:
-            answer = opened.ask(request["question"], _history(request), scope)
-        except InputError as error:
-            note(f"rag: request {request.get('id')!r}: {error}")
-            answer = unasked(request["question"], str(error), opened.state)
-            refused = True
-        print_json(to_json(answer, request.get("id")))
-    if refused:
-        raise typer.Exit(InputError.exit_status)
+    return to_json(opened.ask(request["question"], _history(request), scope), request.get("id"))
 
 
 def _history(request: dict[str, Any]) -> list[Exchange]:
@@ -142,52 +116,46 @@ def _history(request: dict[str, Any]) -> list[Exchange]:
 
 
 def show(answer: Answer) -> None:
-    """An answer as a person reads it on a terminal."""
-    show_head(answer)
-    for claim in answer.claims:
-        show_claim(claim)
-    show_rest(answer)
-
-
-def show_head(answer: Answer) -> None:
-    """How the question was understood, and what is to be said before the answer."""
-    import textwrap
+    """An answer as a person reads it on a terminal: in one line, in sentences, and below them what it rests on."""
+    from rag.export import wording
 
     if answer.standalone_question:
         say(f"Understood as: {answer.standalone_question}\n")
-    if answer.message:
-        say(textwrap.fill(answer.message, 100) + "\n")
-
-
-def show_claim(claim: Claim) -> None:
-    """A sentence of the answer with its numbers."""
-    import textwrap
-
-    marks = "".join(f"[{number}]" for number in claim.citations)
-    say(textwrap.fill(f"{claim.text} {marks}", 100) + "\n")
-
-
-def show_rest(answer: Answer) -> None:
-    """What stands below the sentences: differences, sources, what was withheld, and who answered."""
-    import textwrap
-
-    from rag.export.wording import who_and_when
-
+    if caution := wording.caution(answer):
+        say_bold(caution)
+        say()
+    if answer.key is not None:
+        say_bold([(answer.key.text, True), (_beside(answer.key), False)])
+        say()
+    for claim in answer.claims:
+        say_bold([*wording.emphasised(claim.text, claim.words), (_beside(claim), False)])
+        say()
     numbered = {citation.number: citation for citation in answer.citations}
     for conflict in answer.conflicts:
-        say(textwrap.fill(f"The documents differ on {conflict.about}:", 100))
-        for number in conflict.citations:
-            citation = numbered[number]
-            said = f"{who_and_when(citation)}: {citation.reading_text} [{number}]"
-            say(textwrap.fill(said, 100, initial_indent="  ", subsequent_indent="  "))
+        say_bold([(f"The documents differ on {conflict.about}:", False)])
+        for cited in wording.newest_first(numbered[number] for number in conflict.citations):
+            say_bold([(f"{wording.who_and_when(cited)}: {cited.reading_text} [{cited.number}]", False)], indent=2)
         say()
+    _show_rest(answer)
+
+
+def _beside(said: Claim | Key) -> str:
+    """What stands behind words: how they differ from their source's, if they do, and the numbers of their citations."""
+    from rag.export.wording import SUPPORT
+
+    label = SUPPORT[said.support]
+    return (f" ({label})" if label else "") + " " + "".join(f"[{number}]" for number in said.citations)
+
+
+def _show_rest(answer: Answer) -> None:
+    """What stands below the sentences: sources, what was withheld, what was searched, and who answered."""
     for citation in answer.citations:
         say(f"[{citation.number}] {place(citation)}")
     if answer.withheld:
         say("\nNot shown:")
         for withheld in answer.withheld:
             text = f"“{withheld.text}” ({withheld.reason})" if withheld.text else withheld.reason
-            say(textwrap.fill(text, 100, initial_indent="- ", subsequent_indent="  "))
+            say_bold([(f"- {text}", False)])
     if answer.scope is not None:
         say(f"\nSearched {len(answer.scope)} of {answer.corpus.documents} documents: {', '.join(answer.scope)}")
     say(f"\nMode: {answer.mode}" + (f" ({answer.model})" if answer.model else "") + f" · {answer.timings_ms['total']} ms")

@@ -92,11 +92,13 @@ def _headline(quote: DraftQuote) -> str:
 
 
 def _remarks(quote: DraftQuote) -> list[str]:
+    from rag.quotes.types import in_words
+
     verdict = quote.verdict
     lines = [f"{d.kind}: “{_short(d.quote)}” for “{_short(d.source)}”" for d in verdict.differences[:5]]
     if verdict.attribution.status in ("different", "unsure") and quote.speaker:
         lines.append(f"speaker {verdict.attribution.status}: {verdict.attribution.why}")
-    return lines + [f"context, {risk.kind.replace('_', ' ')}: {_short(risk.text)}" for risk in verdict.context_risk]
+    return lines + [f"context, {in_words(risk.kind)}: {_short(risk.text)}" for risk in verdict.context_risk]
 
 
 def _short(text: str) -> str:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.commands.shared import Batch, Corpus, Data, Export, Json, check_export, counting, note, print_json, requests, say
+from rag.commands.shared import (
+    Batch,
+    Corpus,
+    Data,
+    Export,
+    Json,
+    answer_each,
+    check_export,
+    counting,
+    note,
+    print_json,
+    requests,
+    say,
+)
 
 if TYPE_CHECKING:
     from rag.quotes import QuoteVerdict, Sources
@@ -44,7 +57,7 @@ def quote(
     data: Data = None,
 ) -> None:
     """Check a quotation word for word against the documents."""
-    from rag.errors import InputError, RagError
+    from rag.errors import InputError
     from rag.quotes import check
 
     if (text is None) == (batch is None):
@@ -56,6 +69,7 @@ def quote(
     if text is not None:
         _needs_words(text)
     check_export(export, batch)
+    asked = requests(batch, "quote") if batch is not None else ()
     with_sources = opened(corpus, data)
     try:
         if text is not None:
@@ -67,25 +81,24 @@ def quote(
                 note(f"rag: wrote {export}")
             print_json(verdict.to_json()) if json_output else show(verdict)
             return
-        assert batch is not None
-        for number, request in enumerate(requests(batch, "quote"), start=1):
-            given = [request.get("speaker"), request.get("document")]
-            if any(value is not None and not isinstance(value, str) for value in given):
-                raise InputError(
-                    f"{batch}, request {number}: `speaker` and `document` must be text.", "Leave out what is not known."
-                )
-            try:
-                verdict = check(with_sources, request["quote"], given[0], given[1])
-            except RagError as error:
-                raise InputError(f"{batch}, request {number}: {error.message}", error.remedy) from error
-            if json_output:
-                print_json({**verdict.to_json(), "id": request.get("id")})
-            else:
-                say(
-                    f"{request.get('id') if request.get('id') is not None else number}\t{verdict.verdict}\t{' '.join(verdict.quote.split())[:100]}"
-                )
+        answer_each(asked, lambda number, request: _answer(with_sources, number, request, json_output))
     finally:
         with_sources.close()
+
+
+def _answer(sources: Sources, number: int, request: dict[str, Any], json_output: bool) -> None:
+    """Print the verdict on a request of a batch. Raises InputError."""
+    from rag.errors import InputError
+    from rag.quotes import check
+
+    given = [request.get("speaker"), request.get("document")]
+    if any(value is not None and not isinstance(value, str) for value in given):
+        raise InputError("`speaker` and `document` must be text.", "Leave out what is not known.")
+    verdict, id_ = check(sources, request["quote"], given[0], given[1]), request.get("id")
+    if json_output:
+        print_json({**verdict.to_json(), "id": id_})
+    else:
+        say(f"{number if id_ is None else id_}\t{verdict.verdict}\t{' '.join(verdict.quote.split())[:100]}")
 
 
 def _needs_words(text: str) -> None:
@@ -110,6 +123,8 @@ def opened(corpus: object, data: object) -> Sources:
 
 def show(verdict: QuoteVerdict) -> None:
     """A verdict for people."""
+    from rag.quotes.types import in_words
+
     say(_HEADLINES[verdict.verdict])
     for difference in verdict.differences[:20]:
         ours = f"“{difference.quote}”" if difference.quote else "nothing"
@@ -123,7 +138,9 @@ def show(verdict: QuoteVerdict) -> None:
             + (f" — {verdict.attribution.why}" if verdict.attribution.why else "")
         )
     for risk in verdict.context_risk:
-        say(f"  mind the context ({risk.kind.replace('_', ' ')}): {risk.text}")
+        say(f"  mind the context, {in_words(risk.kind)}: {risk.text}")
+    if verdict.note:
+        say(f"  {verdict.note}")
     for match in verdict.matches[:_SHOWN]:
         c = match.citation
         page = f", page {c.page}" if c.page else ""

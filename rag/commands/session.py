@@ -50,9 +50,10 @@ def assistant(*, sync: bool = True, **options: Any) -> Iterator[Assistant]:
     """An open assistant for these options (None: not given), its index up to date unless `sync` is False."""
     quiet_libraries()
     if sync:  # a question follows
-        from rag.rerank import preload
+        from rag.models import bundled_evidence, preload
+        from rag.models.session import session
 
-        preload()
+        preload(bundled_evidence, lambda: session("encoder.onnx"))
     from rag.assistant import Assistant
     from rag.settings import load
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +13,9 @@ import typer
 
 from rag.errors import InputError
 from rag.export import formats
+
+# Columns of a line of prose.
+_WIDTH = 100
 
 Corpus = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents.", show_default="the bundled corpus")]
 Data = Annotated[
@@ -83,13 +86,31 @@ def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def say_bold(pieces: Sequence[tuple[str, bool]], indent: int = 0) -> None:
+    """Words on stdout for people, broken into lines; those that are bold are so on a terminal only."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from rag.export.visible import visible
+
+    text = Text.assemble(*((visible(words), "bold" if bold else "") for words, bold in pieces))
+    console = Console(width=_WIDTH, highlight=False)
+    for line in text.wrap(console, _WIDTH - indent):
+        line.rstrip()
+        console.print(Text.assemble(" " * indent, line))
+
+
 def note(text: str) -> None:
     """A line on stderr: progress and warnings never mix with the answer."""
     sys.stderr.write(text + "\n")
 
 
-def requests(batch: str, needed: str) -> Iterator[dict[str, Any]]:
-    """The requests of a batch file, in order. Raises InputError naming the line that is not a request with `needed`."""
+Request = dict[str, Any] | InputError
+"""A request of a batch, or what is wrong with its line."""
+
+
+def requests(batch: str, needed: str) -> list[Request]:
+    """The requests of a batch file, in order; each has `needed`. Raises InputError when the file cannot be read."""
     try:
         lines = sys.stdin.readlines() if batch == "-" else Path(batch).read_text(encoding="utf-8").split("\n")
     except OSError as error:
@@ -98,15 +119,34 @@ def requests(batch: str, needed: str) -> Iterator[dict[str, Any]]:
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(f"{batch} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    return [_request(f"{batch}, line {n}", line, needed) for n, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _request(where: str, line: str, needed: str) -> Request:
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return InputError(f"{where}: not JSON ({error}).", "Write one JSON object a line.")
+    if not isinstance(request, dict) or not isinstance(request.get(needed), str):
+        return InputError(f"{where}: `{needed}` is missing or no text.", f'Write {{"id": …, "{needed}": "…"}}.')
+    return request
+
+
+def answer_each(asked: Iterable[Request], answer: Callable[[int, dict[str, Any]], None]) -> None:
+    """Have `answer` print the result of every request (numbered from 1), in order; a bad one gets its error in its place.
+
+    Raises typer.Exit at the end when one was bad.
+    """
+    bad = False
+    for number, request in enumerate(asked, start=1):
+        id_ = None if isinstance(request, InputError) else request.get("id")
         try:
-            request = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{batch}, line {number}: not JSON ({error.msg}).", "Write one JSON object a line.") from error
-        if not isinstance(request, dict) or not isinstance(request.get(needed), str):
-            raise InputError(
-                f"{batch}, line {number}: `{needed}` is missing or no text.", f'Write {{"id": …, "{needed}": "…"}}.'
-            )
-        yield request
+            if isinstance(request, InputError):
+                raise request
+            answer(number, request)
+        except InputError as error:
+            bad = True
+            note(f"rag: request {number}: {error}")
+            print_json({"id": id_, "error": error.message, "next_step": error.remedy})
+    if bad:
+        raise typer.Exit(InputError.exit_status)

@@ -11,7 +11,7 @@ from rag.commands.shared import Corpus, Data, Json, print_json, say
 from rag.errors import InputError
 from rag.types import Entry
 
-_PLACE = re.compile(r"^(?P<document>.+?)(?::(?P<start>\d+)-(?P<end>\d+)|#(?P<line>\d+))?$")
+_PLACE = re.compile(r"^(?P<document>.+?)(?::(?P<start>\d+)-(?P<end>\d+)|#(?P<line>\d+))?$", re.DOTALL)
 
 # Lines shown before and after the marked place.
 _AROUND = 3
@@ -38,7 +38,7 @@ def show(
     from rag.cite import citation_json, cite, named, range_of
     from rag.corpus import list_documents
     from rag.readers import read_document
-    from rag.reading import read
+    from rag.reading import reading_of
     from rag.settings import load
 
     listing = list_documents(load(corpus=corpus, data=data).corpus)
@@ -55,7 +55,7 @@ def show(
     doc = read_document(listing.path_of(name), entries[name])
     numbers = [] if whole else [int(n) if n else None for n in match.group("start", "end", "line")]
     start, end = range_of(doc, *numbers)
-    citation = cite(doc, read(doc.text, doc.page_starts), start, end)
+    citation = cite(doc, reading_of(doc), start, end)
     if as_json:
         print_json({"schema": 1, **citation_json(citation)})
         return

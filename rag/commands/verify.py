@@ -36,9 +36,11 @@ def verify(
     from rag.settings import load
 
     def objection(statement: str, citations: Sequence[Citation]) -> str:
-        from rag.verify import objection  # loads a model: only where a language model's sentences are to be verified
+        from rag.reading import sentences
+        from rag.support import objection  # loads a model: only where a language model's sentences are to be verified
 
-        return objection(statement, citations)
+        found = [objection(statement, sentences(one.reading_text), one.title) for one in citations]
+        return "" if None in found else "; ".join(dict.fromkeys(reason for reason in found if reason)) or "it cites nothing"
 
     settings = load(corpus=corpus, data=data)
     result = verified(load_packet(packet), settings.corpus, settings.data, counting(), objection)

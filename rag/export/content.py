@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from rag.export import wording
 from rag.export.report import Heading, Note, Paragraph, Report, Run, Table
-from rag.quotes.types import QuoteVerdict
-from rag.types import Answer, Citation, Conflict
+from rag.quotes.types import QuoteVerdict, in_words
+from rag.types import Answer, Citation, Claim, Conflict
 
 # A refusal lists this many of the passages that came nearest.
 _NEAREST = 5
@@ -26,12 +27,15 @@ def answer_report(answer: Answer, retrieved: Sequence[Citation], inferred: Infer
     blocks: list[Block] = []
     if answer.standalone_question:
         blocks.append(_plain(f"Understood as: {answer.standalone_question}", "remark"))
-    if answer.message:
-        blocks.append(_plain(answer.message))
-    blocks += [Paragraph((Run(claim.text, notes=claim.citations),)) for claim in answer.claims]
+    if caution := wording.caution(answer):
+        blocks.append(Paragraph(_runs(caution)))
+    if answer.key is not None:
+        blocks.append(Paragraph((Run(answer.key.text, "strong", answer.key.citations),), "key"))
+    blocks += [_claim(claim) for claim in answer.claims]
     for conflict in answer.conflicts:
         blocks += _conflict(conflict, by_number)
     called = {n for claim in answer.claims for n in claim.citations} | {n for c in answer.conflicts for n in c.citations}
+    called |= set(answer.key.citations if answer.key is not None else ())
     uncalled = sorted(by_number.keys() - called)
     if uncalled:
         blocks.append(Paragraph((Run("Cited besides:", notes=tuple(uncalled)),)))
@@ -47,18 +51,29 @@ def answer_report(answer: Answer, retrieved: Sequence[Citation], inferred: Infer
     return Report("Answer", answer.question, tuple(blocks), notes)
 
 
+def _claim(claim: Claim) -> Paragraph:
+    """A sentence, its label if it is not its source's word for word, and the calls of its notes behind both."""
+    runs = _runs(wording.emphasised(claim.text, claim.words))
+    if label := wording.SUPPORT[claim.support]:
+        runs += (Run(f" ({label})", "emphasis"),)
+    return Paragraph((*runs[:-1], replace(runs[-1], notes=claim.citations)))
+
+
+def _runs(pieces: Sequence[wording.Piece]) -> tuple[Run, ...]:
+    return tuple(Run(text, "strong" if bold else "plain") for text, bold in pieces)
+
+
 def _conflict(conflict: Conflict, by_number: dict[int, Citation]) -> list[Block]:
-    """What differs, oldest source first."""
-    ordered = sorted(conflict.citations, key=lambda number: (by_number[number].date or "~", number))
+    """What differs, newest source first."""
     sides = (
         Paragraph(
             (
-                Run(f"{wording.who_and_when(by_number[number])}: ", "strong"),
-                Run(f"“{wording.words(by_number[number])}”", notes=(number,)),
+                Run(f"{wording.who_and_when(cited)}: ", "strong"),
+                Run(f"“{wording.words(cited)}”", notes=(cited.number or 0,)),
             ),
             "item",
         )
-        for number in ordered
+        for cited in wording.newest_first(by_number[number] for number in conflict.citations)
     )
     return [_plain(f"The documents differ on {conflict.about}:"), *sides]
 
@@ -85,7 +100,7 @@ def verdict_report(verdict: QuoteVerdict, inferred: Inferred) -> Report:
         *_claimed(verdict),
     ]
     blocks += [
-        Paragraph((Run("Mind the context: ", "strong"), Run(f"{wording.RISKS[risk.kind]}. Left out: “{risk.text}”")))
+        Paragraph((Run("Mind the context: ", "strong"), Run(f"{in_words(risk.kind)}. Left out: “{risk.text}”")))
         for risk in verdict.context_risk
     ]
     if verdict.differences:
@@ -102,6 +117,8 @@ def verdict_report(verdict: QuoteVerdict, inferred: Inferred) -> Report:
         blocks.append(_plain(f"It stands in {verdict.occurrences:,} places; {len(shown)} are listed."))
     searched = verdict.searched
     blocks.append(_plain(f"Searched: {wording.documents(searched.documents)}, {searched.characters:,} characters.", "remark"))
+    if verdict.note:
+        blocks.append(_plain(verdict.note, "remark"))
     if searched.unreadable:
         blocks.append(_plain(f"Could not be read: {', '.join(searched.unreadable)}.", "remark"))
     notes = tuple(_note(number, match.citation, inferred) for number, match in enumerate(shown, start=1))

@@ -12,7 +12,7 @@ from rag.export.packet import text_sha256
 from rag.quotes import QuoteVerdict, Sources, check
 from rag.quotes.store import Source, open_listing
 from rag.readers import read_document
-from rag.reading import ReadingText, read
+from rag.reading import ReadingText, reading_of
 from rag.types import Entry, SourceDoc
 
 
@@ -49,7 +49,7 @@ class Folder:
         except InputError as error:
             self.unread[document] = str(error)
             return None
-        return doc, read(doc.text, doc.page_starts)
+        return doc, reading_of(doc)
 
     @cached_property
     def sources(self) -> Sources:

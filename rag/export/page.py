@@ -18,11 +18,12 @@ from rag.export.report import Heading, Note, Paragraph, Report, Run, Table
 from rag.export.visible import is_web_address, one_line, shown
 from rag.types import Citation
 
-LAYOUT = 1
+LAYOUT = 2
 
 _AROUND = {"plain": ("", ""), "strong": ("<strong>", "</strong>"), "emphasis": ("<em>", "</em>")}
 _TAGS = {
     "body": ("<p>", "</p>"),
+    "key": ('<p class="key">', "</p>"),
     "quote": ('<blockquote dir="auto">', "</blockquote>"),
     "item": ('<p class="item">', "</p>"),
     "remark": ('<p class="remark">', "</p>"),

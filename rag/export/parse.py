@@ -17,7 +17,7 @@ from rag.quotes.types import (
     Searched,
     Verdict,
 )
-from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Passage, Withheld
+from rag.types import Answer, Citation, Claim, Conflict, CorpusState, Key, Passage, SupportKind, Withheld
 
 
 class Malformed(ValueError):
@@ -25,15 +25,16 @@ class Malformed(ValueError):
 
 
 def answer(value: Mapping[str, Any]) -> Answer:
-    """An answer from its JSON object. Raises Malformed."""
+    """An answer from its JSON object; one of a packet that was made before there were keys, words and missing parts has none.
+
+    Raises Malformed.
+    """
     citations = tuple(citation(item) for item in objects(value, "citations"))
     numbers = [c.number for c in citations]
     if None in numbers or len(set(numbers)) != len(numbers):
         raise Malformed("citations: each needs a number of its own")
-    claims = tuple(
-        Claim(text(item, "text"), _numbers(item, numbers), _one_of(item, "support", ("verbatim", "verified")))
-        for item in objects(value, "claims")
-    )
+    claims = tuple(Claim(*_said(item, numbers), _words(item)) for item in objects(value, "claims"))
+    key = None if value.get("key") is None else Key(*_said(mapping(value, "key"), numbers))
     corpus = mapping(value, "corpus")
     return Answer(
         question=text(value, "question"),
@@ -53,6 +54,8 @@ def answer(value: Mapping[str, Any]) -> Answer:
         corpus=CorpusState(text(corpus, "fingerprint"), whole(corpus, "documents")),
         timings_ms={},
         scope=texts(value, "scope") if value.get("scope") is not None else None,
+        key=key,
+        missing=texts(value, "missing") if "missing" in value else (),
     )
 
 
@@ -78,6 +81,7 @@ def verdict(value: Mapping[str, Any]) -> QuoteVerdict:
         ),
         claimed_speaker=_maybe(value, "claimed_speaker"),
         claimed_document=_maybe(value, "claimed_document"),
+        note=_maybe(value, "note"),
     )
 
 
@@ -161,6 +165,23 @@ def _numbers(value: Mapping[str, Any], known: Sequence[int | None]) -> tuple[int
     if not isinstance(found, list) or not found or not all(isinstance(n, int) and n in known for n in found):
         raise Malformed("citations: points at nothing")
     return tuple(found)
+
+
+def _said(value: Mapping[str, Any], known: Sequence[int | None]) -> tuple[str, tuple[int, ...], SupportKind]:
+    """Text, citations and support of a claim or a key."""
+    return text(value, "text"), _numbers(value, known), _one_of(value, "support", get_args(SupportKind))
+
+
+def _words(value: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """The ranges of a claim's text that answer."""
+    found, most = value.get("words", []), len(text(value, "text"))
+    if not isinstance(found, list):
+        raise Malformed("words: not a list")
+    for place in found:
+        pair = isinstance(place, list) and len(place) == 2 and all(type(end) is int for end in place)
+        if not pair or not 0 <= place[0] < place[1] <= most:
+            raise Malformed(f"words: {place!r} is no range of the text")
+    return tuple((start, end) for start, end in found)
 
 
 def _one_of(value: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> Any:

@@ -23,10 +23,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """`quote` is set off as somebody else's words, `item` is one of a list, `remark` is small print."""
+    """`key` is the answer in one line, `quote` is set off as somebody else's words, `item` is one of a list, `remark` small print."""
 
     runs: tuple[Run, ...]
-    kind: Literal["body", "quote", "item", "remark"] = "body"
+    kind: Literal["body", "key", "quote", "item", "remark"] = "body"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 1. The JSON against its digest, the page against its hash, and the page against what the JSON makes of it today.
 2. Every citation against the documents (`rag.export.standing`).
-3. What the packet says beyond the citations against them: a verbatim claim is its citation's words, a reading text the
-   one that its characters have, a passage the characters of its document.
+3. What the packet says beyond the citations against them: sentences and key are what their support says that they are
+   (`rag.export.said`), a reading text the one that its characters have, a passage the characters of its document.
 4. A verdict: the quote is checked again, and the two verdicts compared.
 5. What a language model wrote is verified again against the words it cites, where the caller has the means.
 """
@@ -19,14 +19,14 @@ from typing import Any, Literal
 
 from rag.cite import citation_json, cite
 from rag.errors import InputError
-from rag.export import parse
+from rag.export import parse, said
 from rag.export.folder import Folder
 from rag.export.packet import Packet, text_sha256
 from rag.export.standing import SAYS, Standing, standing
 from rag.export.tampering import tampered
 from rag.quotes import QuoteVerdict, check
 from rag.reading import READING_VERSION
-from rag.types import Citation, Claim
+from rag.types import Answer, Citation, Claim, Key
 
 Objection = Callable[[str, Sequence[Citation]], str]
 """Why the words cited do not carry a sentence, empty when they do."""
@@ -127,8 +127,7 @@ class _Check:
         if same:
             self._documents_stand()
         if answer is not None:
-            for number, claim in enumerate(answer.claims, start=1):
-                self._claim(number, claim, {c.number: c for c in answer.citations}, answer.mode)
+            self._statements(answer, found)
             if not answer.citations and not same:
                 self.changes.append("nothing is cited, and the documents are not those that were searched: ask again")
         if found and all(one.status == "missing" for one in found):
@@ -206,18 +205,29 @@ class _Check:
             if getattr(made, name) != getattr(passage, name):
                 self.contradictions.append(f"{there}: the packet has another {name.replace('_', ' ')} than its text")
 
-    def _claim(self, number: int, claim: Claim, citations: Mapping[int | None, Citation], mode: str) -> None:
-        words = " ".join(claim.text.split())
-        cited = [citations[n] for n in claim.citations]
-        if claim.support == "verbatim":
-            if not any(words in " ".join(one.reading_text.split()) for one in cited):
-                self.contradictions.append(f"sentence {number} is said to be verbatim, and is not its citation's words")
+    def _statements(self, answer: Answer, found: Sequence[Standing]) -> None:
+        """The sentences and the key of an answer, each against its citations."""
+        standings = {one.number: one for one in found}
+        statements: list[tuple[str, Claim | Key]] = [(f"sentence {n}", claim) for n, claim in enumerate(answer.claims, start=1)]
+        if answer.key is not None:
+            statements.append(("the answer in one line", answer.key))
+        for name, statement in statements:
+            self._statement(name, statement, [standings[n] for n in statement.citations], answer.mode)
+
+    def _statement(self, name: str, statement: Claim | Key, found: Sequence[Standing], mode: str) -> None:
+        text, cited = statement.text, [one.cited for one in found]
+        if statement.support == "verbatim":
+            if not said.verbatim(text, cited) and not (isinstance(statement, Key) and said.beside(text, cited)):
+                self.contradictions.append(f"{name} is said to be verbatim, and is not its citation's words")
         elif mode == "extractive":
-            self.contradictions.append(f"sentence {number} is not said to be verbatim, in an answer that no model wrote")
+            self.contradictions.append(f"{name} is not said to be verbatim, in an answer that no model wrote")
+        elif statement.support == "elided":
+            if not said.shortened(text, found, self.folder):
+                self.contradictions.append(f"{name} is said to be its citation's words, some left out, and is not")
         elif self.objection is None:
             self.remarks.append("What the language model wrote was not verified again against what it cites.")
-        elif reason := self.objection(words, cited):
-            self.changes.append(f"sentence {number}, verified again, does not hold: {reason}")
+        elif reason := self.objection(" ".join(text.split()), cited):
+            self.changes.append(f"{name}, verified again, does not hold: {reason}")
 
     def _again(self, then: QuoteVerdict, found: tuple[Standing, ...]) -> str:
         """The verdict on the quote now, in the document that was named under whatever name it has by now."""

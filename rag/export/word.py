@@ -14,7 +14,7 @@ from rag.export.footnotes import Footnotes, text_run
 from rag.export.report import Heading, Paragraph, Report, Run, Table
 from rag.export.visible import one_line
 
-_STYLES = {"body": "Normal", "quote": "Quote", "item": "List Bullet", "remark": "Remark"}
+_STYLES = {"body": "Normal", "key": "Key", "quote": "Quote", "item": "List Bullet", "remark": "Remark"}
 
 # Word refuses longer properties.
 _LONGEST_PROPERTY = 255
@@ -59,9 +59,10 @@ def _table(document: Any, block: Table) -> None:
 
 
 def _style(document: Any) -> None:
-    remark = document.styles.add_style("Remark", WD_STYLE_TYPE.PARAGRAPH)
-    remark.base_style = document.styles["Normal"]
-    remark.font.size = Pt(9)
+    for name, size in (("Key", 16), ("Remark", 9)):
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
+        style.font.size = Pt(size)
 
 
 def _properties(document: Any, report: Report, at: datetime) -> None:

@@ -1,8 +1,16 @@
-"""What exports call things: verdicts, warnings, modes, and a citation in words."""
+"""How people read it: verdicts, warnings, modes and kinds of support in words, and which words are set bold.
+
+The page, the terminal and the exports all take their words from here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from rag.types import Answer, Citation
+
+Piece = tuple[str, bool]
+"""Words, and whether they are set bold."""
 
 VERDICTS = {
     "exact": "The words stand there, character for character.",
@@ -13,26 +21,59 @@ VERDICTS = {
     "misattributed": "The words are real, but not said by this person, or not in this document.",
     "not_found": "These documents do not hold it.",
 }
-RISKS = {
-    "negation": "a negation stands just outside the quote",
-    "hedge": "the source says it with reserve",
-    "conditional": "the source says it under a condition",
-    "reported_speech": "the source reports what somebody else says",
-    "cut_off": "the quote breaks off where the source goes on",
-}
 MODES = {
     "extractive": "Extractive: the sources’ own words, nothing written by a model",
-    "generative": "Generative: written by {model}, every sentence checked against its source",
+    "generative": "Generative: chosen and ordered by {model}, every sentence checked against its source",
 }
 STATUSES = {
     "answered": "Answered",
-    "partial": "Answered in part",
+    "partial": "To be checked",
     "not_in_corpus": "Not in the corpus",
 }
+SUPPORT = {
+    "verbatim": "",
+    "elided": "words left out",
+    "verified": "a model’s wording",
+}
+"""What stands beside a sentence that is not its source's, whole and word for word."""
+
+
+def emphasised(text: str, words: Iterable[tuple[int, int]]) -> list[Piece]:
+    """`text` in pieces, of which those in the half-open ranges `words` are bold.
+
+    At least one piece. Ranges that overlap or touch become one, and what of them lies outside the text is passed over.
+    """
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((max(start, 0), min(end, len(text))) for start, end in words):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        elif start < end:
+            merged.append((start, end))
+    pieces, position = [], 0
+    for start, end in merged:
+        pieces += [(text[position:start], False), (text[start:end], True)]
+        position = end
+    pieces.append((text[position:], False))
+    return [piece for piece in pieces if piece[0]] or [(text, False)]
+
+
+def caution(answer: Answer) -> list[Piece]:
+    """What is read before an answer that is partial or missing: that it is to be checked, why, and what is still open."""
+    still_open = "; ".join(f"“{part}”" for part in answer.missing)
+    said = [answer.message or "", f"Still open: {still_open}." if still_open else ""]
+    why = " ".join(part for part in said if part)
+    if answer.status != "partial":
+        return [(why, False)] if why else []
+    return [("Check this.", True), *([(f" {why}", False)] if why else [])]
+
+
+def newest_first(citations: Iterable[Citation]) -> Sequence[Citation]:
+    """Citations that differ, as they are set beside each other; those without a date come last."""
+    return sorted(citations, key=lambda citation: citation.date or "", reverse=True)
 
 
 def mode(answer: Answer) -> str:
-    """Who wrote the answer, in words."""
+    """Who put the answer together, in words."""
     return MODES[answer.mode].format(model=answer.model or "a language model")
 
 

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 
 from rag.errors import LanguageModelError
 from rag.llm import LanguageModel, Message
+from rag.particulars import foreign
 from rag.questions import LONGEST_QUESTION
-from rag.quotes import lexicon, names
 from rag.types import Exchange
-from rag.verify.figures import values
-from rag.verify.text import fold, stem, stems
 
 # Turns shown to the model, newest last, and characters of each answer.
 _TURNS, _ANSWER = 3, 400
@@ -46,11 +44,5 @@ def condense(model: LanguageModel, question: str, history: Sequence[Exchange]) -
 
 
 def keeps_to(text: str, known: str) -> bool:
-    """Whether every name and figure of `text` stands in `known`."""
-    have, figures = stems(known), {(v.kind, v.value) for v in values(known)}
-    if any((v.kind, v.value) not in figures for v in values(text)):
-        return False
-    mentioned = [part for name in names.capitalised(text) for part in re.findall(r"[^\W_]+", name)]
-    # "Which" and "Did" open a question with a capital and are no names.
-    opener = next(iter(re.findall(r"[^\W_]+", text)), "")
-    return all(stem(fold(part)) in have for part in mentioned if part != opener or fold(opener) not in lexicon.STOP)
+    """Whether every figure, date and name of `text` stands in `known`."""
+    return not foreign(text, known)

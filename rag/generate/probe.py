@@ -10,8 +10,8 @@ from rag.generate.reply import ReplyError, ReplyReader
 from rag.llm import LanguageModel, Message
 
 _TRIAL = (
-    'Passage 1: "The harbour was opened in 1912." Question: When was the harbour opened? Reply with JSON only: '
-    '{"answered": true, "sentences": [{"text": "A sentence.", "passages": [1]}]}'
+    "[1] The harbour was opened in 1912. Question: When was the harbour opened? Reply with JSON only, naming the sentence that "
+    'answers: {"answered": true, "sentences": [{"sentence": 1, "text": null}], "missing": []}'
 )
 _TOKENS = 80
 
@@ -38,7 +38,7 @@ def probe(model: LanguageModel) -> Trial:
         found = []
         problem = str(error)
     else:
-        problem = "" if found else "It found no answer in a passage that has it."
+        problem = "" if found else "It chose no sentence, though one answers."
     if problem:
         return Trial(
             False, f"replied in {took}, but not usably: {problem}", "Answers will mostly be extractive; use a stronger model."

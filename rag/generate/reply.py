@@ -1,4 +1,4 @@
-"""Reading a model's reply while it is being written: JSON as asked for, or plain sentences with [n] behind them.
+"""Reading a model's reply while it is being written: JSON as asked for, or plain lines with sentence numbers in brackets.
 
 Weak models wrap JSON in a fence, break it off, or write prose. What can be read is read; what cannot is an error with a
 message that the model is shown once.
@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-_CITED = re.compile(r"\[\s*(\d+(?:\s*[,;]\s*(?:\d+))*)\s*\]")
-_SENTENCE = re.compile(r"[ \t]*(?:[-*•]\s+|\d+[.)]\s+)?([^\n]+?(?:\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\][ \t]*)+[.!?]?)(?=\s|$)")
-# A whole line without a number behind it: a greeting, a heading.
-_UNCITED = re.compile(r"\s*(?:[^\n\[]*\n)?")
-_REFUSAL = re.compile(
-    r"^\W*(?:no answer|the (?:given |provided )?(?:passages?|texts?|documents?|context|sources?) (?:do(?:es)? not|don[’']t|doesn[’']t|contain no)\b|"
-    r"i (?:do not|don[’']t|cannot|can[’']t|am unable|was unable)\b|(?:there is )?no (?:information|mention)\b|unanswerable|not (?:stated|mentioned|answered)\b)",
-    re.IGNORECASE,
-)
-# More sentences than any answer has: a model that goes on is in a loop.
-_MOST = 12
+# Sentences of an answer. A model that goes on to twice as many is in a loop.
+MOST_CHOSEN = 6
+_CITED = re.compile(r"\[\s*(\d{1,5}(?:\s*[,;]\s*\d{1,5})*)\s*\]")
+_RIM_NUMBERS = re.compile(rf"^(?:\s*{_CITED.pattern})+|(?:\s*{_CITED.pattern})+(?=[.!?]?$)")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Around a plain line's text: bullets, a list's numbers, a label, what ended the sentence before.
+_RIM = re.compile(r"^(?:[\s.,;:)*•-]|\d+[.)](?=\s))*|[\s*]*$")
 
 
 class ReplyError(ValueError):
@@ -29,116 +27,119 @@ class ReplyError(ValueError):
 
 
 @dataclass(frozen=True)
-class DraftSentence:
-    """A sentence of the model's, and the passage numbers it gave."""
+class Chosen:
+    """Numbers of sentences as the model gave them, and its text for them, None to show the sentence as it stands."""
 
-    text: str
-    passages: tuple[int, ...]
+    numbers: tuple[int, ...]
+    text: str | None
 
 
 class ReplyReader:
-    """Feed it pieces of a reply; it gives each sentence once it is complete."""
+    """Feed it pieces of a reply; it gives each choice once it is complete."""
 
     def __init__(self) -> None:
         self.text = ""
         self.refused = False
         self.looping = False
-        self._at = 0
-        self._in_list = False
-        self._closed = False
-        self._seen: list[DraftSentence] = []
+        self.missing: tuple[str, ...] = ()
+        self._seen: list[Chosen] = []
+        self._items_read = 0
+        self._lines_read = 0  # characters
+        self._choices = 0
 
-    @property
-    def structured(self) -> bool:
-        """Whether the reply is JSON, as far as it can be told yet."""
-        return bool(re.match(r"\s*(?:```(?:json)?\s*)?[{\[]", self.text))
-
-    def feed(self, piece: str) -> list[DraftSentence]:
-        """The sentences that `piece` completes."""
+    def feed(self, piece: str) -> list[Chosen]:
+        """The choices that `piece` completes."""
         self.text += piece
-        return list(self._new(self._objects() if self.structured else self._lines(finished=False)))
+        if "{" in self.text:
+            return self._new(self._items()) if "}" in piece else []
+        return self._new(self._lines(self.text.rfind("\n") + 1)) if "\n" in piece else []
 
-    def finish(self) -> list[DraftSentence]:
-        """The last sentences. Raises ReplyError when the reply held nothing that could be used."""
-        found = [] if self.structured else list(self._new(self._lines(finished=True)))
+    def finish(self) -> list[Chosen]:
+        """The last choices. Raises ReplyError when the reply held nothing that could be used."""
+        found = self._new(self._items() if "{" in self.text else self._lines(len(self.text)))
+        whole = self._object()
+        said = whole.get("missing")
+        self.missing = tuple(text for one in said if (text := _words(one))) if isinstance(said, list) else ()
+        self.refused = not self._seen and (whole.get("answered") is False or whole.get("sentences") == [])
         if not self._seen and not self.refused:
-            if not self.text.strip():
-                raise ReplyError("It was empty.")
-            if _REFUSAL.match(self.text):
-                self.refused = True
-            elif self.structured:
-                raise ReplyError('It is not the JSON asked for: {"answered": …, "sentences": [{"text": …, "passages": [n]}]}.')
-            else:
-                raise ReplyError("It has no sentence with a passage number behind it, such as [1].")
+            raise ReplyError(
+                "It was empty."
+                if not self.text.strip()
+                else 'It is not the JSON asked for: {"answered": …, "sentences": [{"sentence": n, "text": …}], "missing": []}.'
+                if "{" in self.text
+                else "It has no sentence number, such as [1]."
+            )
         return found
 
-    def _new(self, sentences: Iterator[DraftSentence]) -> Iterator[DraftSentence]:
-        for sentence in sentences:
-            if self.looping:
-                return
-            if any(sentence.text == seen.text for seen in self._seen) or len(self._seen) >= _MOST:
-                self.looping = True
-                return
-            if _REFUSAL.match(sentence.text):
-                self.refused = not self._seen
-                continue
-            self._seen.append(sentence)
-            yield sentence
+    def _new(self, choices: Iterator[Chosen]) -> list[Chosen]:
+        """Of `choices` those not given before, up to the most that are shown."""
+        found = []
+        for choice in choices:
+            self._choices += 1
+            self.looping = self._choices > 2 * MOST_CHOSEN
+            if choice not in self._seen and len(self._seen) < MOST_CHOSEN:
+                self._seen.append(choice)
+                found.append(choice)
+        return found
 
-    def _objects(self) -> Iterator[DraftSentence]:
-        if not self._in_list:
-            start = re.search(r'"sentences"\s*:\s*\[', self.text)
-            if re.search(r'"answered"\s*:\s*false', self.text) and not start:
-                self.refused = True
-            if start is None:
-                return
-            self._in_list, self._at = True, start.end()
-            self.refused = bool(re.search(r'"answered"\s*:\s*false', self.text[: start.start()]))
-        decoder = json.JSONDecoder()
-        while not self._closed:
-            gap = re.compile(r"[\s,]*").match(self.text, self._at)
-            at = gap.end() if gap else self._at
-            if at < len(self.text) and self.text[at] == "]":
-                self._closed = True
-                return
-            try:
-                item, self._at = decoder.raw_decode(self.text, at)
-            except json.JSONDecodeError:
-                return
-            if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip():
-                given = item.get("passages")
-                numbers = (
-                    [n for n in given if isinstance(n, int)]
-                    if isinstance(given, list)
-                    else [given]
-                    if isinstance(given, int)
-                    else []
-                )
-                text, inside = _without_numbers(item["text"])
-                self.refused = False
-                yield DraftSentence(text, tuple(dict.fromkeys([*numbers, *inside])))
+    def _object(self) -> dict[str, Any]:
+        """The JSON object so far: all of it, or up to the last choice that is complete."""
+        text = as_text(self.text[self.text.find("{") :])
+        for tried in (text, text[: text.rfind("}") + 1] + "]}"):
+            with suppress(ValueError, RecursionError):
+                value, _ = json.JSONDecoder().raw_decode(tried)
+                return value if isinstance(value, dict) else {}
+        return {}
 
-    def _lines(self, *, finished: bool) -> Iterator[DraftSentence]:
-        while True:
-            match = _SENTENCE.match(self.text, self._at)
-            if match is None:
-                skipped = _UNCITED.match(self.text, self._at)
-                if skipped is None or skipped.end() == self._at:
-                    break
-                self._at = skipped.end()
-                continue
-            if match.end() == len(self.text) and not finished:
-                return
-            self._at = match.end()
-            text, numbers = _without_numbers(match.group(1))
-            if text:
-                yield DraftSentence(text, numbers)
-        rest = self.text[self._at :].strip()
-        if finished and re.search(r"\w.*[.!?][”\"’']?$", rest, re.DOTALL) and self._seen:
-            yield DraftSentence(" ".join(rest.split()), ())
+    def _items(self) -> Iterator[Chosen]:
+        listed = self._object().get("sentences")
+        items: Sequence[Any] = listed if isinstance(listed, list) else ()
+        new, self._items_read = items[self._items_read :], max(self._items_read, len(items))
+        for item in new:
+            numbers = _numbers(item.get("sentence") if isinstance(item, dict) else item)
+            text = _words(item.get("text")) if isinstance(item, dict) else None
+            if numbers:
+                yield Chosen(numbers, text)
+
+    def _lines(self, end: int) -> Iterator[Chosen]:
+        lines, self._lines_read = self.text[self._lines_read : end], end
+        for line in as_text(lines).splitlines():
+            yield from _plain(line)
 
 
-def _without_numbers(text: str) -> tuple[str, tuple[int, ...]]:
-    numbers = [int(n) for match in _CITED.finditer(text) for n in re.findall(r"\d+", match.group(1)) if len(n) < 6]
-    bare = re.sub(r"\s+([.,;!?])", r"\1", " ".join(_CITED.sub(" ", text).split()))
-    return bare, tuple(dict.fromkeys(numbers))
+def _plain(line: str) -> Iterator[Chosen]:
+    """The choices of a line: "[3] [1]", "[3] its text", or "a text [3]. Another [1, 2]"."""
+    parts = _CITED.split(line)
+    numbers = [tuple(int(n) for n in re.findall(r"\d+", part)) for part in parts[1::2]]
+    texts = [_words(_RIM.sub("", part)) for part in parts[::2]]
+    if texts[0] and not texts[0].endswith(":"):
+        while numbers:
+            own, text = numbers.pop(0), texts.pop(0)
+            while numbers and not texts[0]:  # "a text [1][2]"
+                own, _ = own + numbers.pop(0), texts.pop(0)
+            yield Chosen(own, text)
+        return
+    for own, text in zip(numbers, texts[1:], strict=True):
+        yield from [Chosen(own, text)] if text else [Chosen((n,), None) for n in own]
+
+
+def _numbers(value: Any) -> tuple[int, ...]:
+    """1, "1", "[1]" and [1] are all the number 1."""
+    if isinstance(value, list):
+        return tuple(n for one in value for n in _numbers(one))
+    if isinstance(value, str):
+        return tuple(int(n) for n in re.findall(r"\d{1,5}", value))
+    return (value,) if isinstance(value, int) and not isinstance(value, bool) else ()
+
+
+def _words(value: Any) -> str | None:
+    """A text without the numbers in brackets that models put around it; None where there are no words."""
+    if not isinstance(value, str):
+        return None
+    text = _RIM_NUMBERS.sub("", " ".join(as_text(value).split())).strip()
+    return text if any(character.isalnum() for character in text) else None
+
+
+def as_text(text: str) -> str:
+    """Without characters that nobody sees, and without halves of characters, which no file or model takes."""
+    return _UNSEEN.sub("", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

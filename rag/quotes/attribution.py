@@ -13,7 +13,7 @@ from rag.quotes import names
 from rag.quotes.belonging import apart
 from rag.quotes.compare import Run
 from rag.quotes.countries import state
-from rag.quotes.mentions import another, reported_here, spoken_of, told_of
+from rag.quotes.mentions import another, reported_here, told_of
 from rag.quotes.passages import passage
 from rag.quotes.people import resolve
 from rag.quotes.speech import Voice, voice
@@ -90,6 +90,8 @@ def speaker_of(said: Voice, source: Source) -> str | None:
 
 def judge(claimed: str, said: Voice, source: Source, place: Span) -> Attribution:
     """Whether `claimed` is who says the words at reading range `place`."""
+    if said.speaker:
+        said = replace(said, speaker=_in_small_letters(said.speaker))
     if said.speaker and apart(claimed, said.speaker):
         return Attribution("different", said.speaker, f"{said.speaker} says this: {said.cue}")
     if _described(claimed) and not state(claimed):
@@ -105,7 +107,8 @@ def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attributio
     authors = source.entry.authors
     author = _author(claimed, source)
     if said.kind == "unsure":
-        return Attribution("unsure", None, "the words stand in quotation marks, and the text does not say whose they are")
+        why = said.cue or "the words stand in quotation marks, and the text does not say whose they are"
+        return Attribution("unsure", None, why)
     if said.kind == "author":
         if author == "same":
             return Attribution("confirmed", speaker, "the text's author writes the words")
@@ -121,12 +124,6 @@ def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attributio
             return Attribution("unsure", speaker, f"the author writes these words in a sentence on what {claimed} says")
         if authors:
             return Attribution("different", speaker, f"{speaker} writes these words; nobody is quoted")
-        if spoken_of(claimed, source):
-            return Attribution(
-                "different",
-                None,
-                f"the words are those of the text's author, who is not named and speaks of {claimed} as another",
-            )
         return Attribution("unsure", None, "the words are the text's own, and its author is not known")
     if said.speaker is None:
         if author == "same":
@@ -135,8 +132,10 @@ def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attributio
             )
         return Attribution("unsure", None, f"the text does not name who says this: {said.cue}")
     likeness = compare_names(claimed, said.speaker)
+    if likeness == "same" and said.denied:
+        return Attribution("unsure", speaker, f"the text says that the words are denied: {said.denied}")
     if likeness == "same":
-        return Attribution("confirmed", speaker, said.cue)
+        return Attribution("confirmed", speaker, said.cue if said.kind == "direct" else f"in the writer's words: {said.cue}")
     if author == "same":
         if said.kind == "indirect":
             return Attribution("confirmed", speaker, f"the author reports in these words what {said.speaker} says")
@@ -154,6 +153,11 @@ def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attributio
             )
         )
     )
+
+
+def _in_small_letters(label: str) -> str:
+    """A name as it is written in running text: "MR. O'HARA" of a transcript's label is Mr. O'Hara."""
+    return " ".join(word.title() if len(word) > 2 and word == word.upper() else word for word in label.split())
 
 
 def compare_names(claimed: str, found: str) -> names.Likeness:

@@ -7,6 +7,7 @@ not bring in or take away a negation, a hedge or a figure, nor name somebody the
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from rag.quotes import lexicon, names
 from rag.quotes.store import Source
@@ -30,6 +31,10 @@ _GRADING = lexicon.words(
     "except half part few many much several other others same own"
 )
 _POINTING = lexicon.words("the a an one such there")
+# How members of a house speak of each other.
+_ADDRESS = lexicon.words(
+    "hon honourable honorable right learned noble gallant gentleman gentlewoman lady friend member colleague"
+)
 _SINGULAR = lexicon.words("he him his himself she her hers herself")
 
 
@@ -133,8 +138,10 @@ def _who(
     """Whether the bracket keeps who or what is meant."""
     own = names.capitalised(content)
     if not own:
-        return _without_names(content, replaced, put, gone, context)
+        return _without_names(source, content, replaced, put, gone, context)
     replaced_names = names.capitalised(replaced)
+    if set(gone) & _ADDRESS and set(gone) <= _ADDRESS | lexicon.STOP | lexicon.PRONOUNS:
+        return [] if _before_them(source, content, left) else _shown(content, replaced, "name")
     if replaced_names:
         same = any(names.share(a, b) for a in own for b in replaced_names)
         return [] if same else _shown(content, replaced, "name")
@@ -145,7 +152,9 @@ def _who(
         pronoun = previous[-1].fold if previous and previous[-1].fold in lexicon.PRONOUNS else None
     described = [w for w in gone if w not in lexicon.STOP and w not in lexicon.PRONOUNS]
     if described and pronoun is None:
-        # "the minister", "the island": a name put for them must be the one last spoken of.
+        # "the minister", "the island": a name put for them must be the one last spoken of, or have that noun in the text.
+        if _called(source, own[0], described[-1]):
+            return []
         if not set(described) <= names.TITLES:
             return _shown(content, replaced, "name")
         pronoun = "he"
@@ -158,7 +167,25 @@ def _who(
     return _shown(content, replaced, "name")
 
 
-def _without_names(content: str, replaced: str, put: list[str], gone: list[str], context: str) -> list[Difference]:
+def _before_them(source: Source, name: str, place: int) -> bool:
+    """Whether `name` is the label of the turn before the one at `place`: "the hon. Gentleman" is who spoke before."""
+    turns = source.reading.turns
+    at = bisect_right(turns, place, key=lambda turn: turn.start) - 1
+    return at > 0 and names.same(name, turns[at - 1].speaker) == "same"
+
+
+def _called(source: Source, name: str, noun: str) -> bool:
+    """Whether the text calls `name`, and nobody else, by `noun`: "harbour engineer Ilse Brandvold", "Brandvold, the engineer"."""
+    text = source.reading.text
+    word = rf"(?:{'|'.join(re.escape(part) for part in name.split() if part[:1].isupper())})"
+    said = rf"(?:,|\s\(|\s(?:is|was))\s*(?:[\w’'-]+\s+){{0,5}}(?i:{re.escape(noun)})\b"
+    others = re.findall(rf"(?i:\b{re.escape(noun)})\s+((?:[A-Z][\w’'-]+\s?){{1,3}})", text)
+    return all(names.share(name, other.strip()) for other in others) and bool(others or re.search(rf"\b{word}\b{said}", text))
+
+
+def _without_names(
+    source: Source, content: str, replaced: str, put: list[str], gone: list[str], context: str
+) -> list[Difference]:
     ours = next((c for c in _CLASSES if set(put) & c), None)
     theirs = next((c for c in _CLASSES if set(gone) & c), None)
     if names.capitalised(replaced) and ours is not None and len(put) == 1:
@@ -181,10 +208,8 @@ def _without_names(content: str, replaced: str, put: list[str], gone: list[str],
     stems = {lexicon.lemma(w) for w in content_words}
     if any(lexicon.lemma(w) in stems for w in mine):
         return []
-    near = {lexicon.lemma(t.fold) for t in tokens(context)}
-    return (
-        [] if all(lexicon.lemma(w) in near for w in mine) and names.capitalised(replaced) else _shown(content, replaced, "word")
-    )
+    named = names.capitalised(replaced)
+    return [] if named and _called(source, named[-1], mine[-1]) else _shown(content, replaced, "word")
 
 
 def _put_in(content: str, put: list[str], replaced: str, context: str) -> list[Difference]:

@@ -9,11 +9,10 @@ says that anything is verbatim, so thresholds decide here and only here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from rag.quotes import align, find, lexicon
+from rag.quotes import align, find, languages, lexicon
 from rag.quotes.align import Alignment, Step
 from rag.quotes.compare import Run, compare, walk
 from rag.quotes.marks import Marked
@@ -31,6 +30,10 @@ _LONG = 4000
 _SHORTEST_FRAGMENT = 4
 # Words left out without a mark beyond which two fragments are no longer one place.
 _FAR = 40
+# What stands between the halves of a quotation that its source interrupts: a closing mark, some words, an opening mark.
+_INTERRUPTION = re.compile(r"[,.!?…—–-]*[”\"’'」』»][^“”\"„«»「」『』]*[“\"‘'„「『«]", re.DOTALL)
+_LONGEST_INTERRUPTION = 14
+INTERRUPTED = "the source's own interruption"
 # Differences listed of one quote; the rest adds nothing to the verdict.
 _MOST_DIFFERENCES = 100
 
@@ -57,6 +60,8 @@ def search(sources: Sources, pasted: Pasted, near: list[Run], marked: Marked | N
         return _reordered(pasted, pieces) if _one_place(pieces) else _spliced(pasted, pieces)
     if not _likely(best):
         return None
+    if whole := _interrupted(pasted, best):
+        return whole
     if not marked and (apart := _joined_sentences(pasted, best)):
         return apart
     return _altered(sources, pasted, best, marked)
@@ -137,6 +142,30 @@ def _altered(sources: Sources, pasted: Pasted, best: Alignment, marked: Marked |
     return Found("altered", ((run,),), tuple(found[:_MOST_DIFFERENCES]), tuple(dict.fromkeys(names)), 1)
 
 
+def _interrupted(pasted: Pasted, best: Alignment) -> Found | None:
+    """The words of one quotation that the source itself interrupts ("…," it said, "…") and the quote gives in one piece."""
+    names: list[str] = []
+    reading = best.source.reading.text
+    for step in best.steps:
+        ours, theirs = best.quote[step.q1 : step.q2], best.words[step.s1 : step.s2]
+        if step.equal:
+            more, differences = walk(pasted.text, ours, best.source, theirs, first_letter=step.q1 == 0)
+            if differences:
+                return None
+            names += more
+        elif (
+            ours
+            or not 0 < step.s1 <= step.s2 < len(best.words)
+            or len(theirs) > _LONGEST_INTERRUPTION
+            or not _INTERRUPTION.fullmatch(reading, best.words[step.s1 - 1].end, best.words[step.s2].start)
+        ):
+            return None
+    if all(step.equal for step in best.steps):
+        return None
+    run = _run(best, pasted.text, best.words[0].start, best.words[-1].end, 0, len(best.quote))
+    return Found("normalized", ((run,),), (), tuple(dict.fromkeys([*pasted.cleaning, *names, INTERRUPTED])), 1)
+
+
 def _by_mark(pasted: Pasted, step: Step, best: Alignment) -> bool:
     """Whether a difference is what one of the quote's own marks stands for and hides nothing."""
     left = best.quote[step.q1 - 1].end if step.q1 else 0
@@ -147,7 +176,8 @@ def _by_mark(pasted: Pasted, step: Step, best: Alignment) -> bool:
         if not re.search(r"…|\.\s?\.\s?\.", between):
             return False
         reading = best.source.reading.text
-        return not hidden(reading[theirs[0].start : theirs[-1].end], best.words[step.s2 : step.s2 + 1])
+        spoken = languages.language(reading, theirs[0].start)
+        return not hidden(reading[theirs[0].start : theirs[-1].end], best.words[step.s2 : step.s2 + 1], False, spoken)
     return False
 
 
@@ -170,20 +200,6 @@ def _without_kept_notes(pasted: Pasted, best: Alignment) -> list[Token] | None:
     return [t for i, t in enumerate(best.quote) if i not in gone] if gone else None
 
 
-@dataclass(frozen=True)
-class _Piece:
-    alignment: Alignment
-    step: Step
-
-    @property
-    def place(self) -> tuple[str, int]:
-        return self.alignment.source.document, self.alignment.words[self.step.s1].start
-
-    @property
-    def end(self) -> int:
-        return self.alignment.words[self.step.s2 - 1].end
-
-
 # A piece of the quote: where it stands, reading range, and range of the quote's words.
 _Spot = tuple[Alignment, int, int, int, int]
 
@@ -191,23 +207,23 @@ _Spot = tuple[Alignment, int, int, int, int]
 def _pieces(pasted: Pasted, found: list[Alignment]) -> list[_Spot]:
     """Fragments that together make up the quote, in its order; empty when there are not enough."""
     count = len(pasted.tokens)
-    pieces = [_Piece(a, s) for a in found for s in a.steps if s.equal and _is_fragment(a.quote[s.q1 : s.q2])]
-    pieces.sort(key=lambda p: -(p.step.q2 - p.step.q1))
-    chosen: list[tuple[_Piece, int, int]] = []
+    pieces = [(a, s) for a in found for s in a.steps if s.equal and _is_fragment(a.quote[s.q1 : s.q2])]
+    pieces.sort(key=lambda piece: piece[1].q1 - piece[1].q2)
+    chosen: list[tuple[Alignment, Step, int, int]] = []
     covered: set[int] = set()
-    for piece in pieces:
-        fresh = [q for q in range(piece.step.q1, piece.step.q2) if q not in covered]
+    for alignment, step in pieces:
+        fresh = [q for q in range(step.q1, step.q2) if q not in covered]
         if not fresh or fresh[-1] - fresh[0] + 1 != len(fresh) or not _is_fragment([pasted.tokens[q] for q in fresh]):
             continue
-        chosen.append((piece, fresh[0], fresh[-1] + 1))
+        chosen.append((alignment, step, fresh[0], fresh[-1] + 1))
         covered |= set(fresh)
     if len(chosen) < 2 or len(covered) < 0.85 * count:
         return []
-    chosen.sort(key=lambda c: c[1])
+    chosen.sort(key=lambda c: c[2])
     spans = []
-    for piece, q1, q2 in chosen:
-        words = piece.alignment.words[piece.step.s1 + q1 - piece.step.q1 : piece.step.s1 + q2 - piece.step.q1]
-        spans.append((piece.alignment, words[0].start, words[-1].end, q1, q2))
+    for alignment, step, q1, q2 in chosen:
+        words = alignment.words[step.s1 + q1 - step.q1 : step.s1 + q2 - step.q1]
+        spans.append((alignment, words[0].start, words[-1].end, q1, q2))
     return spans
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from rag.cite import cite
 from rag.errors import InputError
-from rag.quotes import attribution, changed, context, elision, find, marks
+from rag.quotes import attribution, changed, context, elision, find, languages, marks
 from rag.quotes.compare import Run, compare
 from rag.quotes.pasted import Pasted, paste
 from rag.quotes.store import Source, Sources
@@ -30,6 +30,7 @@ MOST_MATCHES = 50
 _MOST_COMPARED = 150
 # Places compared before a phrase whose words stand there, but never as quoted, is given up.
 _MOST_SEARCHED = 2000
+NOT_JUDGED = "The language is not known: the words were compared, the context was not judged."
 # Longer than any quotation; a million characters still pass, more is a file pasted by mistake.
 _LONGEST = 2_000_000
 
@@ -55,7 +56,10 @@ def check(sources: Sources, quote: str, speaker: str | None = None, document: st
         Match(_citation(run, who), run.used) for runs, who in zip(places, verdict.speakers, strict=False) for run in runs
     )
     risks: tuple[Risk, ...] = ()
+    note = None
     if places and found.verdict in WHOLE:
+        first = places[0][0]
+        note = None if languages.language(first.source.reading.text, first.start) else NOT_JUDGED
         risks = context.risks(places[0], verdict.voices[0], speaker, verdict.attribution.status == "confirmed")
     return QuoteVerdict(
         quote=quote,
@@ -69,6 +73,7 @@ def check(sources: Sources, quote: str, speaker: str | None = None, document: st
         attribution=verdict.attribution,
         claimed_speaker=speaker,
         claimed_document=document,
+        note=note,
     )
 
 

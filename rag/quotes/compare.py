@@ -252,7 +252,7 @@ def compare(text: str, quote: list[Token], source: Source, words: list[Token], *
     names, differences = walk(text, quote, source, words, first_letter=first_letter)
     rim = rims.lay(text, quote, source, words)
     record = source.reading.to_record(rim.start, rim.end)
-    record = Span(record.start, max(record.end, rim.record_end))
+    record = Span(min(record.start, rim.record_start), max(record.end, rim.record_end))
     edge_differences, risks = rims.cut(source, rim.start, rim.end, words[0], words[-1])
     return Run(
         source,

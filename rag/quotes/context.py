@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 
-from rag.quotes import lexicon
+from rag.quotes import languages, lexicon
 from rag.quotes.compare import Run
-from rag.quotes.passages import Passage, passage
+from rag.quotes.omitted import INTENDING
+from rag.quotes.passages import Passage, passage, sentences
 from rag.quotes.speech import Voice
 from rag.quotes.tokens import tokens
 from rag.quotes.types import Risk
@@ -28,7 +29,15 @@ _CONDITION_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CONDITION_AFTER = re.compile(
-    r"^[\s,]*(?:\w+\s+){0,5}?(?:if|unless|provided(?: that)|as long as|so long as|until|only if|only when|except|insofar as|in the event)\b",
+    r"^[\s,]*(?:\w+\s+){0,5}?(?:if|provided(?: that)|as long as|so long as|until|unless|only if|only when|insofar as|in the event)\b",
+    re.IGNORECASE,
+)
+_EXCEPTION_AFTER = re.compile(
+    r"^[\s,(—–-]*(?:\w+\s+){0,5}?(?:except|excepting|unless|other than|apart from|save for|with the exception of)\b",
+    re.IGNORECASE,
+)
+_HEDGE_AFTER = re.compile(
+    r"[\s,]*(?:reportedly|allegedly|apparently|supposedly|purportedly|perhaps|maybe|possibly|probably|in theory)\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
@@ -37,55 +46,63 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _TURN = re.compile(
-    r"^[”\"’')\]]*[\s,;—–]*(?:,?\s*)(but|however|although|though|except|yet|nevertheless|nonetheless|albeit|whereas)\b",
+    r"^[”\"’')\]]*[\s,;—–]*(?:,?\s*)(but|however|although|though|yet|nevertheless|nonetheless|albeit|whereas)\b",
     re.IGNORECASE,
 )
 _OPENING_CONDITION = re.compile(r"\s*(?:If|Unless|Provided|Assuming|Should|Only if|Even if|Until|As long as)\b[^;]*")
 _REFUSALS = lexicon.words(
     "deny denies denied denying doubt doubts doubted refute refuted refutes reject rejects rejected rejecting"
 )
-_APPROXIMATE = lexicon.words("some few about around only least approximately nearly almost part")
+_APPROXIMATE = lexicon.words("about around least approximately nearly almost")
+_PLANNING = INTENDING - lexicon.words("expected likely supposed considered believed thought alleged said")
+_PARTIAL = lexicon.words("some few only part parts half many most several")
 _SAID = re.compile(r"\b(?:that|whether)\s*$", re.IGNORECASE)
+# A stop with its closing marks: behind it another sentence begins.
+_STOP = re.compile(r"[.!?。！？][”\"’')\]»]*\s*")
 
 
 def risks(place: tuple[Run, ...], said: Voice, speaker: str | None, confirmed: bool) -> tuple[Risk, ...]:
     """Warnings about the words around `place`; who speaks is `said`, and `confirmed` that the quote names them."""
     first, last = place[0], place[-1]
-    source = first.source
+    reading = first.source.reading
     found: list[Risk] = [risk for run in place for risk in run.risks]
-    here = passage(source.reading, first.start)
-    end = passage(source.reading, last.end - 1)
+    here = passage(reading, first.start)
+    end = passage(reading, last.end - 1)
     if here is None or end is None:
         return tuple(dict.fromkeys(found))
-    before = here.text[: max(0, first.start - here.start)]
-    after = end.text[last.end - end.start :]
-    # Inside a quotation only its own words belong to the speaker's sentence.
-    before, after = _own(before), _own_after(after)
-    found += _before(before)
-    found += _after(after)
-    if not re.search(r"\w", after):
-        found += _next(source.reading, end)
-    if (said.kind in ("direct", "indirect") and speaker is None and said.cue) or (
-        said.kind in ("direct", "indirect") and not confirmed and said.cue
-    ):
+    spoken = languages.language(reading.text, first.start)
+    found += _before(_own(here, first.start), spoken)
+    rest, following = _behind(reading, end, last)
+    found += _after(rest, spoken) + (_next(following) if not re.search(r"\w", rest) else [])
+    if said.denied:
+        found.append(Risk("negation", _cut(said.denied)))
+    if said.cue and (said.kind == "indirect" or (said.kind == "direct" and (speaker is None or not confirmed))):
         found.append(Risk("reported_speech", _cut(said.cue)))
     return tuple(dict.fromkeys(found))
 
 
-def _own(before: str) -> str:
-    """What of the sentence before the quote belongs with it: inside quotation marks, only what is inside."""
-    opened = max(before.rfind("“"), before.rfind("「"))
-    closed = max(before.rfind("”"), before.rfind("」"))
-    return before[opened + 1 :] if opened > closed else before
+def _own(here: Passage, start: int) -> str:
+    """What stands before the quote in its own sentence: inside quotation marks, only what is inside."""
+    begin = max([here.start, *(a + 1 for a, b in here.quoted if a < start < b)])
+    text = here.text[begin - here.start : start - here.start + 1]
+    return text[sentences(text)[-1][0] : -1]
 
 
-def _own_after(after: str) -> str:
-    closed = min((i for i in (after.find("”"), after.find("」")) if i != -1), default=-1)
-    opened = min((i for i in (after.find("“"), after.find("「")) if i != -1), default=len(after))
-    return after[:closed] if -1 < closed < opened else after
+def _behind(reading: ReadingText, end: Passage, last: Run) -> tuple[str, str]:
+    """The rest of the quote's last sentence, and the sentence behind it."""
+    close = min((b - 1 for a, b in end.quoted if a < last.end <= b), default=end.end)
+    after = reading.text[last.end : max(close, last.end)]
+    stop = _STOP.match(after)
+    if stop is None and reading.text[last.end - 1] not in ".!?。！？":
+        cuts = sentences(after)
+        rest, after = (after[: cuts[0][1]], after[cuts[0][1] :]) if cuts else ("", "")
+    else:
+        rest, after = (after[: stop.end()], after[stop.end() :]) if stop else ("", after)
+    following = passage(reading, end.end - 1, 1) if not re.search(r"\w", after) else None
+    return rest, following.text if following else after
 
 
-def _before(before: str) -> list[Risk]:
+def _before(before: str, spoken: str | None) -> list[Risk]:
     if not re.search(r"\w", before):
         return []
     if match := lexicon.CJK_NEGATION_BEFORE.search(before):
@@ -95,10 +112,14 @@ def _before(before: str) -> list[Risk]:
     words = [t.fold for t in tokens(clause)]
     found: list[Risk] = []
     shown = _cut(clause.strip(" ,;:"), tail=True)
-    if words and _negated(clause, words):
+    if words and _negated(clause, words, spoken):
         found.append(Risk("negation", shown))
     if words and _hedged(clause, words):
         found.append(Risk("hedge", shown))
+    if set(words[-2:-1] if words[-1:] == ["of"] else words[-1:]) & _PARTIAL:
+        found.append(Risk("scope", shown))
+    if words[-1:] == ["to"] and set(words[-5:]) & _PLANNING:
+        found.append(Risk("plan", shown))
     opening = _OPENING_CONDITION.match(before)
     if any(_conditional(clause, match) for match in _CONDITION_BEFORE.finditer(clause)):
         found.append(Risk("conditional", shown))
@@ -107,15 +128,15 @@ def _before(before: str) -> list[Risk]:
     return found
 
 
-def _negated(clause: str, words: list[str]) -> bool:
+def _negated(clause: str, words: list[str], spoken: str | None) -> bool:
     """Whether a negation in the clause before the cut reaches over it."""
     if set(words[-4:]) & _REFUSALS:
         return True
     # "We do not believe that …" reaches over the cut however long it is.
     scope = words if _SAID.search(clause) else words[-_REACH:]
     written = clause if _SAID.search(clause) else " ".join(clause.split()[-_REACH:])
-    negated = set(scope) & lexicon.STRICT_NEGATIONS or re.search(r"n[’']t\b", written)
-    return bool(negated) and not _not_only(clause)
+    negated = languages.denies(scope, spoken) or re.search(r"n[’']t\b", written)
+    return bool(negated) and not languages.not_only(clause)
 
 
 def _hedged(clause: str, words: list[str]) -> bool:
@@ -145,48 +166,36 @@ def _conditional(clause: str, match: re.Match[str]) -> bool:
     return not comma or len(upto.split()) > 2
 
 
-def _not_only(clause: str) -> bool:
-    """ "not only … but also" and "not just" negate nothing."""
-    return bool(re.search(r"\bnot (?:only|just|merely|simply)\b", clause)) and not re.search(
-        r"n[’']t\b|\bno\b|\bnever\b|\bwithout\b", clause
-    )
-
-
-def _after(after: str) -> list[Risk]:
+def _after(after: str, spoken: str | None) -> list[Risk]:
     found: list[Risk] = []
-    stop = re.search(r";", after)
-    rest = after[: stop.start()] if stop else after
+    rest = after.split(";", 1)[0]
+    shown = _cut(rest.strip(" ,"))
     if match := lexicon.CJK_NEGATION_AFTER.match(rest):
         found.append(Risk("negation", match.group()))
     if _DENIED.match(rest):
         found.append(Risk("negation", _cut(rest.strip())))
-    elif _TURN.match(rest) and re.search(r"\w", rest):
-        found.append(Risk("cut_off", _cut(rest.strip(" ,"))))
-    if _CONDITION_AFTER.match(rest) and not re.match(r"[\s,]*(?:and|or)\b", rest):
-        found.append(Risk("conditional", _cut(rest.strip(" ,"))))
-    if re.match(
-        r"[\s,]*(?:reportedly|allegedly|apparently|supposedly|purportedly|perhaps|maybe|possibly|probably|in theory)\b",
-        rest,
-        re.IGNORECASE,
-    ):
-        found.append(Risk("hedge", _cut(rest.strip(" ,"))))
-    if re.match(r"[”\"’')\]]*\?", after):
-        found.append(Risk("cut_off", "?"))
+    elif denial := languages.denied_after(rest, spoken):
+        found.append(Risk("negation", _cut(denial)))
+    elif _TURN.match(rest):
+        found.append(Risk("contrast", shown))
+    if not re.match(r"[\s,]*(?:and|or)\b", rest):
+        if _EXCEPTION_AFTER.match(rest):
+            found.append(Risk("exception", shown))
+        if _CONDITION_AFTER.match(rest):
+            found.append(Risk("conditional", shown))
+    if _HEDGE_AFTER.match(rest):
+        found.append(Risk("hedge", shown))
+    if re.search(r"[?？][”\"’')\]»]*\s*$", after):
+        found.append(Risk("question", _cut(after.strip())))
     return found
 
 
-def _next(reading: ReadingText, end: Passage) -> list[Risk]:
-    following = passage(reading, end.end - 1, 1)
-    if following is None:
-        return []
+def _next(following: str) -> list[Risk]:
     opening = re.match(
-        r"\W*(However|But|Nevertheless|Nonetheless|Yet|Conversely|Instead|Still|In fact|On the contrary|That said)\b",
-        following.text,
+        r"\W*(However|But|Nevertheless|Nonetheless|Yet|Conversely|Instead|Still|In fact|On the contrary|That said)\b", following
     )
-    early = re.match(r"(?:\W*\w+){1,8}?,\s+however,", following.text)
-    if opening or early:
-        return [Risk("cut_off", _cut(following.text.strip()))]
-    return []
+    early = re.match(r"(?:\W*\w+){1,8}?,\s+however,", following)
+    return [Risk("contrast", _cut(following.strip()))] if opening or early else []
 
 
 def _cut(text: str, tail: bool = False) -> str:

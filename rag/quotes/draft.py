@@ -1,7 +1,7 @@
 """Every quotation of an article, with the speaker the article gives it, checked one by one.
 
-A quotation is what stands between quotation marks, outermost ones first, or in a Markdown block quote; apostrophes open
-none. What a speaker's name interrupts (“We will,” he said, “never …”) is one quotation. The speaker is found by the same rules
+A quotation is what stands between quotation marks, outermost ones first, or in a block quote (lines that begin with ">", a web
+page's <blockquote>); apostrophes open none. What a speaker's name interrupts (“We will,” he said, “never …”) is one quotation. The speaker is found by the same rules
 as in the sources. The list begins with what a copy editor must look at first; what is not found and looks like the title of a
 work comes last.
 Numbers and dates outside of quotations are not compared: without understanding what they count, most warnings were false.
@@ -10,7 +10,7 @@ Numbers and dates outside of quotations are not compared: without understanding 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,13 @@ from rag.quotes.tokens import WORD
 from rag.quotes.types import QuoteVerdict
 from rag.quotes.verbs import SPEECH
 from rag.readers import read_document
-from rag.reading import ReadingText, read
+from rag.reading import ReadingText, reading_of
 from rag.types import Entry, SourceDoc, Span
 
 _SUFFIXES = (".txt", ".md", ".docx", ".html", ".htm")
 # Characters between two halves of a quotation: “, said the minister, who had come by train, “
 _LONGEST_INTERRUPTION = 120
+_MARKED_LINES = re.compile(r"^[ \t]{0,3}>[^\n]*(?:\n[ \t]{0,3}>[^\n]*)*", re.MULTILINE)
 _WORST_FIRST = ("misattributed", "spliced", "altered", "not_found", "elided", "normalized", "exact")
 
 
@@ -96,18 +97,52 @@ def check_draft(sources: Sources, path: Path) -> DraftReport:
     if not path.is_file():
         raise InputError(f"There is no file {path}.", "Name the article to check.")
     doc = read_document(path, Entry(path.name, path.stem))
-    reading = read(doc.text, doc.page_starts)
-    found = [_checked(sources, doc, reading, parts) for parts in _joined(reading, list(quotations(reading)))]
+    reading = reading_of(doc)
+    set_off = _in_html(doc, path) if path.suffix.lower() in (".html", ".htm") else _in_lines(doc)
+    spans = list(quotations(reading, [reading.from_record(*span) for span in set_off]))
+    found = [_checked(sources, doc, reading, parts) for parts in _joined(reading, spans)]
     return DraftReport(path.name, doc.text, tuple(sorted(found, key=lambda quote: quote.severity)))
 
 
-def quotations(reading: ReadingText) -> Iterator[Span]:
-    """The quotations of an article in reading offsets, marks included, in order, none inside another."""
-    for block in reading.blocks:
-        text = reading.text[block.start : block.end]
-        if re.match(r">\s?", text):
-            yield Span(block.start, block.end)
+def _in_lines(doc: SourceDoc) -> Iterator[Span]:
+    """Block quotes marked by ">" at the beginning of lines, in the text of record, without a last line that names the source."""
+    for match in _MARKED_LINES.finditer(doc.text):
+        text = re.sub(r"\n[ >\t]*[—–-]{1,2}[^\n]{1,80}$", "", match.group()).rstrip(" >\t\n")
+        if WORD.search(text):
+            yield Span(match.start(), match.start() + len(text))
+
+
+def _in_html(doc: SourceDoc, path: Path) -> Iterator[Span]:
+    """The block quotes of a web page, in the text of record, without a footer or <cite> that names the source."""
+    from rag.readers.html import tree_of
+    from rag.readers.markup import Blocks
+
+    blocks = Blocks()
+    blocks.walk(tree_of(path.read_bytes(), doc.document)[0])
+    position = 0
+    spans: dict[object, Span] = {}
+    for block in blocks.found:
+        holders = [block.element, *block.element.iterancestors()]
+        at = doc.text.find(block.text.strip(), position)
+        if at == -1:
             continue
+        position = at + len(block.text.strip())
+        quote = next((element for element in holders if element.tag == "blockquote"), None)
+        if quote is not None and not any(element.tag in ("footer", "cite") for element in holders):
+            spans[quote] = Span(spans[quote].start if quote in spans else at, position)
+    yield from spans.values()
+
+
+def quotations(reading: ReadingText, set_off: Sequence[Span]) -> Iterator[Span]:
+    """The quotations of an article in reading offsets, marks included, in order, none inside another; `set_off` are its block
+    quotes."""
+    waiting = list(set_off)
+    for block in reading.blocks:
+        while waiting and waiting[0].start < block.end:
+            yield waiting.pop(0)
+        if any(span.start < block.end and block.start < span.end for span in set_off):
+            continue
+        text = reading.text[block.start : block.end]
         double = any(mark in text for mark in '“"「«')
         reached = 0
         for start, end in quoted_stretches(text):
@@ -172,7 +207,7 @@ def _checked(sources: Sources, doc: SourceDoc, reading: ReadingText, parts: tupl
         best = min((0, 1), key=lambda i: -_WORST_FIRST.index(verdicts[i].verdict))
         quote, verdict = tries[best], verdicts[best]
     else:
-        quote = re.sub(r"(?m)^>\s?", "", text) if text.startswith(">") else text
+        quote = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", text)
         verdict = check(sources, quote, speaker)
     note = None
     if verdict.verdict == "not_found" and looks_like_title(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.quotes import brackets, find, lexicon
+from rag.quotes import brackets, find, languages, lexicon
 from rag.quotes.compare import Run, compare
 from rag.quotes.marks import ELLIPSIS, MARK, Mark, Marked
 from rag.quotes.omitted import hidden
@@ -134,7 +134,8 @@ def _between(
     if any(mark.kind == "ellipsis" for mark in marks):
         # "… tend[ed]": the word whose ending was changed is not left out.
         inflected = marks[-1].kind == "inflection" and bool(omitted)
-        found = hidden(text[left : omitted[-1].start if inflected else right], omitted[-1:] if inflected else after, closed)
+        gone = text[left : omitted[-1].start if inflected else right]
+        found = hidden(gone, omitted[-1:] if inflected else after, closed, languages.language(text, left))
         found += _inflection(marks[-1], omitted[-1:]) if inflected else []
         for mark in marks:
             if mark.kind == "bracket":

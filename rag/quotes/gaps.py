@@ -13,7 +13,8 @@ from functools import lru_cache
 from itertools import combinations
 
 from rag.quotes.pasted import DOUBLE, SINGLE
-from rag.quotes.tokens import INVISIBLE, plain
+from rag.quotes.tokens import plain
+from rag.reading.characters import INVISIBLE
 
 WHITE = "white space"
 MARKS_NAME = "quotation marks"

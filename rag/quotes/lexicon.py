@@ -57,7 +57,6 @@ REPORTING = words(
     "promised urge urges urged recall recalls recalled estimate estimates estimated expect expects expected estimate finds "
     "found find posit posits posited speculate speculates speculated"
 )
-TURNS = words("however but nevertheless nonetheless yet conversely still although though instead")
 
 PREFIX_NEGATIONS = words(
     "non un anti ex pre post quasi semi pseudo counter de dis mis in im near would-be half so-called never"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag.quotes import lexicon, names
+from rag.quotes import languages, lexicon, names
 from rag.quotes.tokens import Token, tokens
 from rag.quotes.types import Difference, DifferenceClass
 
@@ -26,7 +26,7 @@ _REPORT = re.compile(r"\baccording to\b|\bin (?:the )?words of\b|\bin (?:his|her
 _REFUSING = lexicon.words(
     "fail fails failed failing refuse refuses refused refusing decline declines declined declining reject rejects rejected rejecting "
     "deny denies denied denying oppose opposes opposed opposing cease ceases ceased stop stops stopped avoid avoids avoided prevent "
-    "prevents prevented preventing prohibit prohibits prohibited forbid forbids forbade forbidden"
+    "prevents prevented preventing prohibit prohibits prohibited forbid forbids forbade forbidden doubt doubts doubted doubting"
 )
 # Words that say how, and without which it is another deed.
 _LIMITING = lexicon.words(
@@ -46,15 +46,15 @@ _IDENTITY = lexicon.words(
 _GRADING = lexicon.words("less little least fewer too")
 _THRESHOLDS = lexicon.words("over under above below than beyond exceeding")
 _QUANTIFYING = lexicon.words("some few many most several certain about around only least")
-_INTENDING = lexicon.words(
+INTENDING = lexicon.words(
     "plan plans planned planning seek seeks sought seeking hope hopes hoped hoping want wants wanted intend intends intended aim aims "
     "aimed aiming try tries tried trying attempt attempts attempted attempting consider considers considered considering threaten "
     "threatens threatened promise promises promised expected likely supposed considered believed thought alleged said wish wishes"
 )
 
 
-def hidden(omitted: str, after: list[Token], closed: bool = False) -> list[Difference]:
-    """What an ellipsis that left out `omitted`, just before words `after`, may not hide.
+def hidden(omitted: str, after: list[Token], closed: bool, spoken: str | None) -> list[Difference]:
+    """What an ellipsis that left out `omitted`, just before words `after`, may not hide, in language `spoken`.
 
     `closed` says that the quote itself ends its sentence before the ellipsis.
     """
@@ -72,7 +72,7 @@ def hidden(omitted: str, after: list[Token], closed: bool = False) -> list[Diffe
         found.append(_hiding(pieces[-1], "name"))
     for number, piece in enumerate(pieces):
         before_words = number == len(pieces) - 1 and bool(piece.strip())
-        if kind := _turns(piece, after if before_words else []):
+        if kind := _turns(piece, after if before_words else [], spoken):
             found.append(_hiding(piece, kind))
     return found
 
@@ -117,7 +117,7 @@ def _new_subject(piece: str, after: Token) -> bool:
     )
 
 
-def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | None:
+def _turns(piece: str, after: list[Token], spoken: str | None) -> Literal["negation", "hedge"] | None:
     """Whether left-out words of one sentence turn the meaning of what is kept: by a negation, or by anything weaker."""
     for aside in re.findall(r"\(([^()]*)\)", piece):
         words = [t.fold for t in tokens(aside)]
@@ -125,7 +125,7 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
             return "hedge"
     kept = _ASIDE.sub(" , ", piece)
     words = [t.fold for t in tokens(kept)]
-    if set(words) & lexicon.STRICT_NEGATIONS or re.search(r"n['’]t\b", kept) or lexicon.CJK_NEGATION.search(kept):
+    if languages.denies(words, spoken) or re.search(r"n['’]t\b", kept) or lexicon.CJK_NEGATION.search(kept):
         return "negation"
     if lexicon.CJK_HEDGE.search(kept):
         return "hedge"
@@ -140,14 +140,16 @@ def _turns(piece: str, after: list[Token]) -> Literal["negation", "hedge"] | Non
         or lexicon.HEARSAY.search(kept)
     ):
         return "hedge"
-    if re.search(rf"\b(?:{'|'.join(sorted(lexicon.REPORTING))})\b(?:\s+\w+){{0,3}}\s+that\b", kept, re.IGNORECASE):
+    said = rf"\b(?:{'|'.join(sorted(lexicon.REPORTING))})\b(?:\s+\w+){{0,3}}\s+that\b"
+    if re.search(said, kept, re.IGNORECASE):
         return "hedge"
-    if not after:
+    # ", in the second year,": a whole aside says nothing of the words behind it.
+    if not after or re.fullmatch(r"\s*,[^,]*,\s*", piece):
         return None
     tail = words[-3:]
     if set(words[-4:]) & _REFUSING or re.search(r"\b(?:rather than|instead of|far from)\b[^,;]*$", kept):
         return "negation"
-    if set(words[-4:]) & _INTENDING:
+    if set(words[-4:]) & INTENDING:
         return "hedge"
     if set(tail) & lexicon.MODALS or (words and words[-1] in lexicon.REPORTING):
         return "hedge"

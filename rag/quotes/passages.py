@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.reading import ReadingText
+from rag.reading import Block, ReadingText
 
 _OPENERS = "“„「『«《"
 _CLOSERS = {"“": "”", "„": "“", "「": "」", "『": "』", "«": "»", "《": "》", '"': '"', "‘": "’", "'": "'"}
@@ -15,7 +15,9 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Adm|Col|Lt|Sgt|Sen|Rep|Gov|Rev|St|Jr|Sr|vs|No|Nos|Vol|vol|pp|p|al|etc|cf|Inc|Ltd|Co|Corp|Jan|Feb|Mar|"
     r"Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|e\.g|i\.e)|\b[A-Z](?:\.[A-Z])*)\.$"
 )
-_END = re.compile(r"[.!?][”\"’')\]]*\s+(?=[A-Z“\"‘'(\[\d])|[。！？][」』”]?|\n+")
+_END = re.compile(r"[.!?][”\"’')\]»]*\s+(?=[A-ZÀ-ÖØ-Þ“„«\"‘'(\[\d¿¡])|[。！？][」』”]?|\n+")
+# Questions that are paragraphs: how many make a talk, and how many of its paragraphs they are.
+_FEWEST_QUESTIONS, _QUESTIONS = 2, 0.25
 _FRESH = re.compile(r"(?:The|In|A|An|It|This|That|These|He|She|They|We|But|And|However|As|At|On|For|If|Its|Their|His|Her)\b")
 
 
@@ -70,22 +72,39 @@ def quoted_stretches(text: str) -> tuple[tuple[int, int], ...]:
 
 def block_of(reading: ReadingText, place: int) -> tuple[int, int, str]:
     """Range and role of the paragraph that holds reading offset `place`."""
-    starts = _block_starts(reading)
+    starts = _layout(reading)[1]
     block = reading.blocks[max(0, bisect_right(starts, place) - 1)]
     return block.start, block.end, block.role
 
 
-_starts: dict[int, tuple[ReadingText, list[int]]] = {}
+_known: dict[int, tuple[ReadingText, list[int], int | None]] = {}
 
 
-def _block_starts(reading: ReadingText) -> list[int]:
-    known = _starts.get(id(reading))
+def _layout(reading: ReadingText) -> tuple[ReadingText, list[int], int | None]:
+    """Where the paragraphs begin, and where a talk of questions and answers begins, if it is one."""
+    known = _known.get(id(reading))
     if known is None or known[0] is not reading:
-        if len(_starts) > 512:
-            _starts.clear()
-        known = reading, [block.start for block in reading.blocks]
-        _starts[id(reading)] = known
-    return known[1]
+        if len(_known) > 512:
+            _known.clear()
+        asked = [
+            n
+            for n, block in enumerate(reading.blocks)
+            if reading.text[block.end - 1] in "?？" and _one_sentence(reading, block)
+        ]
+        talk = len(asked) >= _FEWEST_QUESTIONS and len(asked) >= _QUESTIONS * (len(reading.blocks) - asked[0])
+        known = reading, [block.start for block in reading.blocks], reading.blocks[asked[0]].start if talk else None
+        _known[id(reading)] = known
+    return known
+
+
+def _one_sentence(reading: ReadingText, block: Block) -> bool:
+    return len(sentences(reading.text[block.start : block.end])) == 1
+
+
+def interviewed(reading: ReadingText, place: int) -> bool:
+    """Whether reading offset `place` is in a talk whose questions are paragraphs of their own: its author says only one half."""
+    begin = _layout(reading)[2]
+    return begin is not None and place >= begin
 
 
 def mask(text: str, quoted: tuple[tuple[int, int], ...]) -> str:

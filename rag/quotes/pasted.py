@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.quotes.tokens import INVISIBLE, Token, plain, tokens
+from rag.quotes.tokens import Token, plain, tokens
+from rag.reading.characters import INVISIBLE
 
 DOUBLE = '"“”„‟«»「」『』《》〈〉＂〝〞'
 SINGLE = "'‘’‚‛‹›`´ʼ＇"

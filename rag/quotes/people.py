@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rag.quotes import names
 from rag.quotes.nouns import document_before
+from rag.quotes.passages import mask, quoted_stretches
 from rag.reading import ReadingText
 
 _SENTENCE_END = re.compile(r"[.!?][”\"’')\]]*\s+(?=[A-Z“\"])")
@@ -29,9 +30,12 @@ def resolve(reading: ReadingText, phrase: str, sentence: int, at: int | None = N
     if low in ("he", "she"):
         place = sentence if at is None else at
         before = text[max(0, place - 900) : place]
+        before = mask(before, quoted_stretches(before))  # nobody is named by a word from inside a quotation
         found = names.antecedents(before[before.rfind("\n\n") + 1 :], persons_only=True)
         # Two persons to choose from, or somebody unnamed beside the one: the text leaves it open to a rule.
-        return _full(text, found[0]) if len(found) == 1 else None
+        # A single word may be a town as well as a person: only a name that the text gives in full is somebody.
+        full = _full(text, found[0]) if len(found) == 1 else ""
+        return full if len(names.parts(full)) > 1 else None
     if low == "it":
         # A document that was just spoken of says what follows: "… provides an example: it emphasizes".
         place = sentence if at is None else at

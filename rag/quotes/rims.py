@@ -32,6 +32,7 @@ class Rim(NamedTuple):
 
     start: int
     end: int
+    record_start: int
     record_end: int
     used: str
     names: tuple[str, ...]
@@ -47,6 +48,7 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
     first, last = quote[0], quote[-1]
 
     lead = text[: first.start].lstrip()
+    record_start = reading.to_record(start, start + 1).start
     figure = first.text[0].isdigit()
     taken = 0
     if len(lead) > _MOST_MARKS:
@@ -57,6 +59,9 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
         if found is not None:
             taken, more = found
             names += more
+            break
+        if record.endswith(lead, 0, record_start):  # marks of the file itself, which its reading leaves out
+            record_start -= len(lead)
             break
         trimmed = re.sub(rf"^[{_MARKS}]\s*|\s*[{_MARKS}]$", "", lead, count=1)
         if trimmed == lead:
@@ -77,6 +82,9 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
         if after is not None:
             end, more = end + after[0], after[1]
             names += more
+            break
+        if record.startswith(trail, record_end):
+            record_end += len(trail)
             break
         # A number carried along is one only where the source has a footnote number in just this place.
         kept = _after(trail, record, record_end, last.text[-1].isdigit()) if re.search(r"\w", trail) else None
@@ -101,7 +109,9 @@ def lay(text: str, quote: list[Token], source: Source, words: list[Token]) -> Ri
         else:
             names.append(gaps.CLOSING)
     kept_note = record_end if record_end > reading.to_record(end - 1, end).end else 0
-    return Rim(start, end, kept_note, lead + text[first.start : last.end] + trail, tuple(names), tuple(differences))
+    return Rim(
+        start, end, record_start, kept_note, lead + text[first.start : last.end] + trail, tuple(names), tuple(differences)
+    )
 
 
 def _before(lead: str, text: str, start: int, figure: bool) -> tuple[int, tuple[str, ...]] | None:

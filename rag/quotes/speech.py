@@ -10,11 +10,12 @@ subject must look like one: a name, a title, a body, a pronoun. What is quoted w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.quotes import lexicon, nouns
-from rag.quotes.passages import Passage, passage
+from rag.quotes.denial import denied
+from rag.quotes.passages import Passage, interviewed, passage
 from rag.quotes.people import resolve
 from rag.quotes.subjects import NOUN_CUES, SUBJECT_BEFORE, subject_after, subject_before
 from rag.quotes.verbs import SPEECH, WITH_THAT
@@ -27,14 +28,18 @@ Kind = Literal["author", "direct", "indirect", "unsure"]
 class Voice:
     """Who speaks: `speaker` by name or as the text describes them; None for the author, or when the text does not say.
 
-    `cue` is the stretch of the text that says so, for people to read.
+    `cue` is the stretch of the text that says so, for people to read; `denied` the words by which it says that they were
+    not said.
     """
 
     kind: Kind
     speaker: str | None = None
     cue: str = ""
+    denied: str = ""
 
 
+# Labels that say how somebody speaks, not who.
+_ROLES = ("Q", "A")
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being|be)\s+(?:\w+ly\s+|often\s+|also\s+|once\s+)?$")
 _VERB = re.compile(r"[^\W\d_]+")
 _AFTER_GAP = re.compile(r"^[\s,.!?;:—–-]{0,4}")
@@ -47,6 +52,11 @@ _AS_SAID_BY = re.compile(
     r"^[\s,(]*as\s+(?:\w+\s+)?(?:described|noted|quoted|reported|stated|explained|put|argued|observed|recalled|cited|said|called|"
     r"recounted|written|termed)\s+(?:\w+\s+)?by\s+"
 )
+# "The mayor said the town would not …": these verbs take a clause without "that".
+_BARE_CLAUSE = lexicon.words("say says said saying think thinks thought believe believes believed")
+_FINITE = re.compile(
+    r"^\s*(?:[\w’'-]+\s+){1,8}?(?:is|are|was|were|has|have|had|does|did|will|would|can|could|may|might|must|shall|should|\w{2,}ed)\b"
+)
 _THAT = re.compile(r"^(?:,?\s+(?!that\b)[\w’'().-]+){0,16},?\s+that\b")
 
 
@@ -56,12 +66,20 @@ def voice(reading: ReadingText, start: int, end: int) -> Voice:
     if here is None:
         return Voice("author")
     around = _around(here, start, end)
+    turn = reading.turn_at(start, end)
+    if turn is not None and not around:
+        if turn.speaker in _ROLES:
+            return Voice("unsure", None, f"the label says only “{turn.speaker}”")
+        name = re.sub(r"\s*\([^()]*\)$", "", turn.speaker)  # "Bill Rammell (The Minister of State)"
+        return Voice("direct", name, reading.text[turn.start : turn.words].strip())
     for depth, stretch in enumerate(around):
         found = _direct(reading, here, stretch, around[depth + 1] if depth + 1 < len(around) else None)
         if found is not None:
-            return found
+            return replace(found, denied=denied(here, stretch))
     if around:
-        return Voice("unsure")
+        return Voice("unsure", denied=denied(here, around[0]))
+    if interviewed(reading, start):
+        return Voice("unsure", None, "questions and answers take turns there, without names")
     if end > here.end:
         return Voice("author")
     return _indirect(reading, here, start, end) or Voice("author")
@@ -244,7 +262,8 @@ def _indirect(reading: ReadingText, here: Passage, start: int, end: int) -> Voic
             break
         subject = subject_before(left[: match.start()], match.group())
         as_clause = bool(subject and re.search(r"\b[Aa]s\s+$", left[: subject.start]))
-        if not (_THAT.match(between) or as_clause):
+        bare = match.group() in _BARE_CLAUSE and subject is not None and not re.search(r"[,“”]", between)
+        if not (_THAT.match(between) or as_clause or (bare and _FINITE.search(between + reading.text[start:end]))):
             continue
         if subject is None and match.group().endswith("ing"):
             main = _clause_subject(left[: match.start()])

@@ -20,7 +20,7 @@ from rag.quotes.cache import TEXT_VERSION, Fresh, Texts
 from rag.quotes.streams import Stream
 from rag.quotes.types import Searched
 from rag.readers import READER_VERSION, read_document
-from rag.reading import READING_VERSION, Block, Edit, ReadingText, read
+from rag.reading import READING_VERSION, Block, Edit, ReadingText, reading_of
 from rag.types import Entry, SourceDoc, Span
 
 _FILE = "quotes.sqlite"
@@ -124,7 +124,7 @@ def _open(listing: Listing, store: Texts, warnings: list[str], progress: Callabl
             if key not in known:
                 progress(entry.document)
                 doc = read_document(path, entry)
-                fresh.append(Fresh(key, doc, read(doc.text, doc.page_starts)))
+                fresh.append(Fresh(key, doc, reading_of(doc)))
                 known.add(key)
         except (InputError, OSError) as error:
             unreadable.append(entry.document)

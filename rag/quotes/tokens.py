@@ -20,11 +20,6 @@ WORD = re.compile(rf"{_LETTER}++(?:{_ACCENT}++{_LETTER}*+)*+|[{_UNSPACED}]|{_ACC
 # What may stand between two words.
 BETWEEN = rf"(?:(?![{_UNSPACED}\u0300-\u036f])[\W_])*+"
 
-# Nothing of these is seen or printed: soft hyphen, zero-width and direction marks, control characters.
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
-)
-
 # Forms that say something the plain character does not: ² is no 2, ½ no 12, ① no 1.
 _MEANING = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
 

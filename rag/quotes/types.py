@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from rag.types import Citation
 
 Verdict = Literal["exact", "normalized", "elided", "altered", "spliced", "misattributed", "not_found"]
-RiskKind = Literal["negation", "hedge", "conditional", "reported_speech", "cut_off"]
+RiskKind = Literal[
+    "negation", "hedge", "conditional", "exception", "contrast", "scope", "reported_speech", "plan", "question", "cut_off"
+]
 DifferenceClass = Literal["negation", "number", "name", "hedge", "tense", "word", "punctuation"]
 AttributionStatus = Literal["not_asked", "confirmed", "different", "unsure"]
 
@@ -19,6 +21,33 @@ class Risk:
 
     kind: RiskKind
     text: str
+
+
+def in_words(kind: RiskKind) -> str:
+    """What a person is told of a risk of this kind, before the words themselves."""
+    match kind:
+        case "negation":
+            return "a negation was left out"
+        case "hedge":
+            return "the source says it less surely"
+        case "conditional":
+            return "the source ties it to a condition"
+        case "exception":
+            return "the source makes an exception"
+        case "contrast":
+            return "the source goes on to the contrary"
+        case "scope":
+            return "the source says it of a part"
+        case "reported_speech":
+            return "the source reports what somebody says, in the writer's words or in quotation marks"
+        case "plan":
+            return "the source tells of a plan or a wish"
+        case "question":
+            return "the source asks it"
+        case "cut_off":
+            return "the quote breaks off where the source goes on"
+        case _:
+            assert_never(kind)
 
 
 @dataclass(frozen=True)
@@ -58,7 +87,8 @@ class Searched:
 
 @dataclass(frozen=True)
 class QuoteVerdict:
-    """What `rag quote` returns. `occurrences` counts every place that holds the words; `matches` lists the best ones."""
+    """What `rag quote` returns. `occurrences` counts every place that holds the words; `matches` lists the best ones; `note`
+    says what was not looked at."""
 
     quote: str
     verdict: Verdict
@@ -71,10 +101,11 @@ class QuoteVerdict:
     attribution: Attribution = field(default_factory=lambda: Attribution("not_asked"))
     claimed_speaker: str | None = None
     claimed_document: str | None = None
+    note: str | None = None
     id: Any = None
 
     def to_json(self) -> dict[str, Any]:
-        """The contract's object; `occurrences` and `attribution` are more than it asks for."""
+        """The contract's object; `occurrences` and `note` are more than it asks for."""
         return {
             "schema": 1,
             "id": self.id,
@@ -92,6 +123,7 @@ class QuoteVerdict:
                 "unreadable": list(self.searched.unreadable),
             },
             "occurrences": self.occurrences,
+            "note": self.note,
             "attribution": {"status": self.attribution.status, "found": self.attribution.found, "why": self.attribution.why},
         }
 

@@ -1,6 +1,6 @@
 """The reading text of a text of record: what a person reads, with the way back to every character.
 
-Five layers each propose edits to the text of record: single characters, site furniture, footnote numbers, lines
+Layers each propose edits to the text of record: the marks of Markdown, single characters, site furniture, footnote numbers, lines
 (wraps, hyphens, pages), stray spaces. An earlier layer wins where two touch the same characters. What remains is cut
 into blocks (paragraphs, headings, list items, captions, notes) and sentences.
 """
@@ -9,16 +9,30 @@ from __future__ import annotations
 
 import re
 
-from rag.reading import characters, footnotes, furniture, lines, spaces
+from rag.reading import characters, footnotes, furniture, lines, markdown, spaces
 from rag.reading.leaning import leans
 from rag.reading.mapping import Block, Edit, ReadingText, apply, merge
-from rag.reading.sentences import sentence_spans
+from rag.reading.sentences import sentence_spans, sentences
+from rag.reading.turns import Turn
 from rag.reading.words import Vocabulary
+from rag.types import SourceDoc
 
-__all__ = ["READING_VERSION", "Block", "Edit", "ReadingText", "leans", "read", "sentence_spans"]
+__all__ = [
+    "READING_VERSION",
+    "Block",
+    "Edit",
+    "ReadingText",
+    "Turn",
+    "leans",
+    "marked_down",
+    "read",
+    "reading_of",
+    "sentence_spans",
+    "sentences",
+]
 
 # Part of the index signature: raise it when the reading of any text changes.
-READING_VERSION = "1"
+READING_VERSION = "3"
 
 _NOTE = re.compile(r"(?:\[\d{1,3}\]|\d{1,3}\.)\s+\S")
 _LIST_ITEM = re.compile(r"(?:[●•▪◦‣»*–·■□○-]|\(?\d{1,2}[.)]|[a-z]\))\s")
@@ -28,12 +42,27 @@ _ENDS = re.compile(r"[.!?。！？…][\"'”’)\]»]*$")
 _LONGEST_HEADING = 120
 
 
-def read(record: str, page_starts: tuple[int, ...] = ()) -> ReadingText:
-    """The reading text of text of record `record`; `page_starts` helps to tell heads and feet of pages."""
+def marked_down(doc: SourceDoc) -> bool:
+    """Whether the text of record has Markdown's marks, which a reader does not read."""
+    return doc.reader.startswith(("md/", "markdown/"))
+
+
+def reading_of(doc: SourceDoc) -> ReadingText:
+    """The reading text of a document that was read."""
+    return read(doc.text, doc.page_starts, marked_down=marked_down(doc))
+
+
+def read(record: str, page_starts: tuple[int, ...] = (), *, marked_down: bool = False) -> ReadingText:
+    """The reading text of text of record `record`; `page_starts` helps to tell heads and feet of pages.
+
+    `marked_down` says that the record is Markdown, whose marks are undone.
+    """
     vocabulary = Vocabulary(record)
     split = lines.split(record)
-    gone = furniture.dropped(split, page_starts)
+    # A text file keeps the form feeds that parted its pages.
+    gone = furniture.dropped(split, page_starts or tuple(match.end() for match in re.finditer(r"\A|\f", record)))
     layers = (
+        list(markdown.edits(record)) if marked_down else [],
         list(lines.edits(record, split, gone, vocabulary, paged=bool(page_starts))),
         list(footnotes.edits(record)),
         list(spaces.edits(record, vocabulary)),

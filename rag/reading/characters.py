@@ -12,12 +12,15 @@ from rag.reading.mapping import Edit
 # character in another dress. Not NFKC as a whole: that would also turn "…" into "..." and "½" into "1⁄2".
 _COMPATIBILITY = re.compile("[\ufb00-\ufb06\u2e80-\u2fd5\uf900-\ufaff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff65-\uff9f]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+# Nothing of these is seen or printed: soft hyphen, zero-width and direction marks, control characters.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
+)
 
 
 def edits(record: str) -> Iterator[Edit]:
     """Edits for no-break spaces, compatibility characters, soft hyphens and invisible characters."""
-    if record.isascii() and not _INVISIBLE.search(record):
+    if record.isascii() and not INVISIBLE.search(record):
         return
     found = [
         Edit(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "compatibility character")
@@ -26,6 +29,6 @@ def edits(record: str) -> Iterator[Edit]:
     found += [Edit(m.start(), m.end(), " ", "no-break space") for m in _SPACES.finditer(record)]
     found += [
         Edit(m.start(), m.end(), "", "soft hyphen" if m.group() == "\u00ad" else "invisible character")
-        for m in _INVISIBLE.finditer(record)
+        for m in INVISIBLE.finditer(record)
     ]
     yield from sorted(found)

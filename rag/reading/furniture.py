@@ -17,6 +17,8 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:/|of)\s*\d{1,4})?\s*[-–—]?$", re.IGNORECASE)
+# "[Page S714]", "[[Page H6033]]": where the printed page began, set between the lines.
+_PAGE_MARK = re.compile(r"\[{1,2}\s*(?:page|p\.|pg\.)?\s*[A-Z]{0,2}\d{1,6}\s*\]{1,2}", re.IGNORECASE)
 CAPTION = re.compile(
     r"(?:Photo(?: Source| Credit)?|Image(?: Source| Credit)?|Caption|Picture|Source|Figure \d+|Fig\. \d+)\s*:"
     r"|.{20,400}\((?:Source|Photo|Image|Credit|Photo credit): [^()]{2,80}\)\s*$",
@@ -26,7 +28,11 @@ CAPTION = re.compile(
 
 def dropped(lines: list[Line], page_starts: tuple[int, ...]) -> set[int]:
     """Indices of lines that are furniture: fixed phrases, a title said twice, heads and feet of pages."""
-    gone = {index for index, line in enumerate(lines) if line.text and _FURNITURE.match(line.text)}
+    gone = {
+        index
+        for index, line in enumerate(lines)
+        if line.text and (_FURNITURE.match(line.text) or _PAGE_MARK.fullmatch(line.text))
+    }
     filled = [index for index, line in enumerate(lines) if line.text and index not in gone]
     for index, following in itertools.pairwise(filled):
         text = lines[index].text

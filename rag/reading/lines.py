@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rag.reading.mapping import Edit
+from rag.reading.turns import labels
 from rag.reading.words import Vocabulary
 
 _HYPHENS = "-\u2010\u2011\u00ad"
@@ -24,6 +25,10 @@ _OPEN_WORD = re.compile(
 )
 _CJK = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _CJK_END, _CJK_START = re.compile(f"[{_CJK}]$"), re.compile(f"^[{_CJK}]")
+
+# A line's printed number, and how long such a count is at least, and how much of a text has it.
+_LINE_NUMBER = re.compile(r"(\d{1,2})(?:\s+|$)")
+_NUMBERED_LINES, _MOSTLY_NUMBERED = 10, 0.6
 
 # No typesetter of running text goes beyond this many characters a line; longer lines are paragraphs.
 _WIDEST_LINE = 130
@@ -38,12 +43,39 @@ class Line(NamedTuple):
 
 
 def split(record: str) -> list[Line]:
-    """The lines of `record`; form feeds end a line too."""
+    """The lines of `record`; form feeds end a line too. Printed line numbers are no part of a line."""
     found, start = [], 0
     for match in re.finditer(r"\r\n|[\n\r\f\v\u2028\u2029]", record):
         found.append(Line(start, match.start(), record[start : match.start()].strip()))
         start = match.end()
     found.append(Line(start, len(record), record[start:].strip()))
+    return _unnumbered(record, found)
+
+
+def _unnumbered(record: str, lines: list[Line]) -> list[Line]:
+    """The lines of a text with numbered lines (court transcripts) without their numbers and without the blank lines between.
+
+    The numbers count from 1 on every page. A line that has a number and nothing else stays: it parts two paragraphs.
+    """
+    filled = [index for index, line in enumerate(lines) if line.text]
+    numbers = {index: int(match[1]) for index in filled if (match := _LINE_NUMBER.match(lines[index].text))}
+    runs: list[list[int]] = []
+    for index in filled:
+        number = numbers.get(index)
+        if number is not None and runs and runs[-1] and number == numbers[runs[-1][-1]] + 1:
+            runs[-1].append(index)
+        elif number == 1:
+            runs.append([index])
+    counted = {index for run in runs if len(run) >= _NUMBERED_LINES for index in run}
+    if len(counted) < _MOSTLY_NUMBERED * len(filled):
+        return lines
+    found = []
+    for index, line in enumerate(lines):
+        if index in counted:
+            start = record.index(line.text, line.start) + _LINE_NUMBER.match(line.text).end()  # type: ignore[union-attr]
+            found.append(Line(start, line.end, record[start : line.end].strip()))
+        elif line.text:
+            found.append(line)
     return found
 
 
@@ -101,8 +133,10 @@ def _hyphen_stays(left: str, right: str, vocabulary: Vocabulary) -> bool:
 def edits(record: str, lines: list[Line], dropped: set[int], vocabulary: Vocabulary, paged: bool = False) -> Iterator[Edit]:
     """Edits for every stretch between two lines: joined, or made a blank line between two paragraphs.
 
-    `dropped` holds indices of lines that another layer removes; the lines around them are treated as neighbours.
+    `dropped` holds indices of lines that another layer removes; the lines around them are treated as neighbours. A line
+    with a speaker's label begins a paragraph.
     """
+    speaks = {line.start for line, label in zip(lines, labels([line.text for line in lines]), strict=True) if label}
     width = wrap_width(lines, paged)
     kept = [line for index, line in enumerate(lines) if line.text and index not in dropped]
     if not kept:
@@ -117,7 +151,7 @@ def edits(record: str, lines: list[Line], dropped: set[int], vocabulary: Vocabul
         between = range(position[line.start] + 1, position[after.start])
         page_break = "\f" in record[end:start] or record[after.start : after.start + 1] == " "
         adjacent = not between or (page_break and not _FINAL.search(line.text)) or any(i in dropped for i in between)
-        if not (adjacent and _runs_on(line, after, width, record)):
+        if after.start in speaks or not (adjacent and _runs_on(line, after, width, record)):
             if any(i in dropped for i in between):
                 yield from _around_dropped(record, end, start, lines, between, dropped, "\n\n", "line break")
             else:

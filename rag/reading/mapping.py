@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from rag.reading.turns import Turn, turns
 from rag.types import Span
 
 
@@ -60,6 +61,16 @@ class ReadingText:
     record_length: int
     edits: tuple[Edit, ...]
     blocks: tuple[Block, ...]
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """Who speaks where, if the text is a transcript: in order, not overlapping; empty otherwise."""
+        return turns(self.text, [(block.start, block.end) for block in self.blocks])
+
+    def turn_at(self, start: int, end: int) -> Turn | None:
+        """The turn whose words hold reading characters [start, end), None where no label says whose they are."""
+        at = bisect_right(self.turns, start, key=lambda turn: turn.start) - 1
+        return self.turns[at] if at >= 0 and self.turns[at].words <= start and end <= self.turns[at].end else None
 
     @cached_property
     def _edit_reading_starts(self) -> list[int]:

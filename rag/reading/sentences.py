@@ -51,6 +51,12 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
         start = end
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that is one paragraph."""
+    reading = ReadingText(text, len(text), (), ())
+    return [text[span.start : span.end] for span in sentence_spans(reading, Block(0, len(text), "paragraph"))] if text else []
+
+
 def sentence_spans(reading: ReadingText, block: Block) -> list[Span]:
     """The sentences of a block as ranges of the reading text, without white space and bullets at their rims, in order."""
     text = reading.text[block.start : block.end]

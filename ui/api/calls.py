@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rag.answer import to_json
+from rag.answer import claim_json, to_json
 from rag.cite import citation_json, cite, entry_json, named, range_of, search_json
 from rag.commands.sync import to_json as sync_json
 from rag.errors import InputError
@@ -37,8 +37,8 @@ def stream(desk: Desk, request: AskRequest) -> Generator[tuple[str, Json]]:
         if isinstance(item, Answer):
             yield "answer", to_json(item)
         else:
-            claim = {"text": item.claim.text, "citations": list(item.claim.citations), "support": item.claim.support}
-            yield "claim", {"claim": claim, "citations": [citation_json(citation) for citation in item.citations]}
+            citations = [citation_json(citation) for citation in item.citations]
+            yield "claim", {"claim": claim_json(item.claim), "citations": citations}
 
 
 def search(desk: Desk, request: SearchRequest) -> Json:

@@ -30,7 +30,7 @@ from ui.api.models import (
 )
 from ui.api.page import described
 from ui.api.workers import Workers
-from ui.desk import AT_ONCE, Desk
+from ui.desk import Desk
 
 Events = tuple[tuple[str, calls.Json], Generator[tuple[str, calls.Json]]]
 
@@ -77,7 +77,7 @@ def http_api(desk: Desk, *, token: bool) -> FastAPI:
     )
     problems.install(api)
     api.add_middleware(BodyLimit, most=_LARGEST_BODY)
-    _asking(api, desk, Workers(AT_ONCE))
+    _asking(api, desk, Workers(desk.at_once))
     _checking(api, desk, Workers(_CHECKS_AT_ONCE))
     _corpus(api, desk, Workers(_LOOKS_AT_ONCE))
 

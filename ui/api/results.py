@@ -11,9 +11,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.quotes.types import AttributionStatus, DifferenceClass, RiskKind, Verdict
+from rag.types import SupportKind
 
 Count = Annotated[int, Field(ge=0)]
 Line = Annotated[int, Field(ge=1)]
+Range = Annotated[list[Count], Field(min_length=2, max_length=2)]
+Support = Annotated[
+    SupportKind, Field(description="The citation's words, those with some left out, or a language model's that it supports.")
+]
 
 
 class Result(BaseModel):
@@ -55,11 +60,20 @@ class Citation(Place):
 
 
 class Claim(Result):
-    """A statement and the numbers of the citations that carry it; `verbatim`: it is its citation's text, word for word."""
+    """A statement and the numbers of the citations that carry it."""
 
     text: str
     citations: list[Line] = Field(min_length=1)
-    support: Literal["verbatim", "verified"]
+    support: Support
+    words: list[Range] = Field(description="Half-open ranges of `text`: the words that answer. Possibly none.")
+
+
+class Key(Result):
+    """The answer in one line, from the sources: "2019"; "third-largest (2016); fourth-largest (2021)"."""
+
+    text: str
+    citations: list[Line] = Field(min_length=1)
+    support: Support
 
 
 class Withheld(Result):
@@ -102,7 +116,9 @@ class Answer(Versioned):
     model: str | None
     status: Literal["answered", "partial", "not_in_corpus"]
     message: str | None = Field(description="What a person reads when the answer is missing or partial.")
+    key: Key | None = Field(description="The answer in one line, where one can be given, else null.")
     claims: list[Claim]
+    missing: list[str] = Field(description="What of the question is not answered; empty unless the status is `partial`.")
     withheld: list[Withheld]
     citations: list[Citation]
     conflicts: list[Conflict]
@@ -170,6 +186,7 @@ class QuoteVerdict(Versioned):
     normalizations: list[str]
     searched: Searched
     occurrences: Count
+    note: str | None = Field(description="What was not looked at, if anything.")
     attribution: Attribution
 
 

@@ -23,10 +23,8 @@ def mcp(corpus: Corpus = None, data: Data = None) -> None:
     import anyio
     from mcp.server.stdio import stdio_server
 
-    from rag.quotes import open_sources
     from ui.api.tools import mcp_server
-    from ui.desk import Desk
-    from ui.opening import at_once, opened
+    from ui.opening import desk_for
 
     async def talk() -> None:
         server = mcp_server(desk)
@@ -34,11 +32,7 @@ def mcp(corpus: Corpus = None, data: Data = None) -> None:
             await server.run(received, sent, server.create_initialization_options())
 
     # The client hears of the tools at once; the index is brought up to date meanwhile.
-    desk = Desk(
-        lambda progress: opened(settings, progress),
-        lambda: open_sources(settings.corpus, settings.data),
-        at_once=at_once(settings),
-    )
+    desk = desk_for(settings)
     desk.start(lambda error: note(f"rag: {error}"))
     try:
         anyio.run(talk)

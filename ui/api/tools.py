@@ -33,7 +33,7 @@ from ui.api import calls, results
 from ui.api.models import AskRequest, QuoteRequest, Request, SearchRequest, ShowRequest
 from ui.api.problems import problem, said
 from ui.api.workers import Workers
-from ui.desk import AT_ONCE, Desk
+from ui.desk import Desk
 
 _INSTRUCTIONS = """Answers from a fixed corpus of documents. Every claim of an answer carries citations; `source_text` of a
 citation is the document's text word for word, with its lines and characters. When the status is `not_in_corpus`, the
@@ -57,8 +57,8 @@ class _Tool(NamedTuple):
 _TOOLS = {
     "ask": _Tool(
         "Ask the documents",
-        "Answer a question from the documents. Each claim of the answer is verified and cited with its exact place; "
-        "what the documents do not hold gets the status not_in_corpus and what came nearest.",
+        "Answer a question from the documents: in one line (key) where that can be, and in claims, each with its exact place. "
+        "An answer of status partial says what is missing; what the documents do not hold gets the status not_in_corpus.",
         AskRequest,
         results.Answer,
         calls.ask,
@@ -94,7 +94,7 @@ _TOOLS = {
 
 def mcp_server(desk: Desk) -> Server[Any]:
     """The tools over a desk, on any transport."""
-    asking, looking = Workers(AT_ONCE), Workers(_LOOKS_AT_ONCE)
+    asking, looking = Workers(desk.at_once), Workers(_LOOKS_AT_ONCE)
 
     async def list_tools(context: ServerRequestContext[Any], params: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[_described(name, tool) for name, tool in _TOOLS.items()])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.export import wording
-from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, Passage
+from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, Key, Passage
 from ui.render.markup import Library, around, byline, cite_link, lines_of, place_link, shortened, shown
 from ui.render.plain import footnoted, kept
 
@@ -21,8 +21,8 @@ _PEEK = 160
 
 
 def answer_html(answer: Answer, library: Library, export: str | None = None) -> str:
-    """An answer: sentences with their citations, or a refusal with what came nearest; conflicts, sources, mode; with the id
-    under which it is kept (`export`), the links to its files."""
+    """An answer: in one line and in sentences with their citations, or a refusal with what came nearest; conflicts, sources,
+    mode; with the id under which it is kept (`export`), the links to its files."""
     numbered = {citation.number: citation for citation in answer.citations if citation.number is not None}
     parts = [f'<div class="cv-answer cv-{answer.status}">']
     if answer.standalone_question:
@@ -30,8 +30,10 @@ def answer_html(answer: Answer, library: Library, export: str | None = None) -> 
             f'<p class="cv-understood">Understood as: <span>{shown(answer.standalone_question)}</span> '
             '<a href="#edit">Change it</a></p>'
         )
-    if answer.message:
-        parts.append(f'<p class="cv-message">{shown(answer.message)}</p>')
+    if caution := wording.caution(answer):
+        parts.append(f'<p class="cv-message">{_bold(caution)}</p>')
+    if answer.key is not None:
+        parts.append(_key(answer.key, [numbered[number] for number in answer.key.citations], library))
     parts += [_claim(claim, [numbered[number] for number in claim.citations], library) for claim in answer.claims]
     parts += [_conflict(conflict, numbered, library) for conflict in answer.conflicts]
     parts.append(_withheld(answer))
@@ -50,9 +52,24 @@ def claims_html(ready: Sequence[CitedClaim], library: Library) -> str:
     return f'<div class="cv-answer cv-coming">{claims}</div>'
 
 
+def _key(key: Key, citations: Sequence[Citation], library: Library) -> str:
+    return f'<p class="cv-key">{shown(key.text)}{_beside(key, citations, library)}</p>'
+
+
 def _claim(claim: Claim, citations: Sequence[Citation], library: Library) -> str:
-    numbers = "".join(_number(citation, library) for citation in citations)
-    return f'<p class="cv-claim">{shown(claim.text)}{numbers}</p>'
+    words = _bold(wording.emphasised(claim.text, claim.words))
+    return f'<p class="cv-claim">{words}{_beside(claim, citations, library)}</p>'
+
+
+def _beside(said: Claim | Key, citations: Sequence[Citation], library: Library) -> str:
+    """What stands behind words: how they differ from their source's, if they do, and their citations' numbers and dates."""
+    label = wording.SUPPORT[said.support]
+    support = f' <span class="cv-support">{shown(label)}</span>' if label else ""
+    return support + "".join(_number(citation, library, dated=True) for citation in citations)
+
+
+def _bold(pieces: Sequence[wording.Piece]) -> str:
+    return "".join(f"<strong>{shown(text)}</strong>" if bold else shown(text) for text, bold in pieces)
 
 
 def mode_line(answer: Answer) -> str:
@@ -63,14 +80,15 @@ def mode_line(answer: Answer) -> str:
     return f"{shown(mode)} · {documents} · {answer.timings_ms.get('total', 0)} ms"
 
 
-def _number(citation: Citation, library: Library) -> str:
+def _number(citation: Citation, library: Library, *, dated: bool = False) -> str:
     doc, reading = library(citation.document)
     hit = reading.from_record(citation.char_start, citation.char_end)
     before, after = around(reading, hit, _PEEK)
     words = f"{shown(before)}<mark>{shown(reading.text[hit.start : hit.end])}</mark>{shown(after)}"
     head = f"<strong>{shown(citation.title)}</strong><br>{byline(doc.entry)} · {lines_of(citation)}"
+    date = f'<span class="cv-date">{shown(citation.date)}</span>' if dated and citation.date else ""
     return (
-        f'<span class="cv-cite">{cite_link(citation)}'
+        f'<span class="cv-cite">{cite_link(citation)}{date}'
         f'<span class="cv-peek"><span class="cv-peek-head">{head}</span>{words}</span></span>'
     )
 
@@ -100,12 +118,11 @@ def _nearest(passages: tuple[Passage, ...], library: Library) -> str:
 
 
 def _conflict(conflict: Conflict, numbered: dict[int, Citation], library: Library) -> str:
-    """What differs, oldest source first."""
-    ordered = sorted((numbered[number] for number in conflict.citations), key=lambda c: (c.date or "~", c.number))
+    """What differs, newest source first."""
     sides = "".join(
         f'<div class="cv-side"><p class="cv-label">{byline(library(c.document)[0].entry)}</p>'
         f"<p>{shown(c.reading_text)}{_number(c, library)}</p></div>"
-        for c in ordered
+        for c in wording.newest_first(numbered[number] for number in conflict.citations)
     )
     head = f"<p>The documents differ on {shown(conflict.about)}:</p>"
     return f'<div class="cv-conflict">{head}<div class="cv-sides">{sides}</div></div>'

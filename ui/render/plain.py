@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rag.export import wording
 from rag.quotes import QuoteVerdict
-from rag.types import Answer, Citation
+from rag.quotes.types import in_words
+from rag.types import Answer, Citation, Claim, Key
 from ui.render.markup import lines_of, shown
 
 # The files of `rag.export`, as a person calls them.
@@ -24,11 +26,19 @@ def kept(text: str, copy: str, export: str | None = None) -> str:
 
 def footnoted(answer: Answer) -> str:
     """An answer with footnotes, each with its exact place and words."""
-    body = " ".join(claim.text + "".join(f"[^{number}]" for number in claim.citations) for claim in answer.claims)
+    key = "" if answer.key is None else _called(answer.key)
+    body = " ".join(_called(claim) for claim in answer.claims)
     notes = "\n".join(f"[^{c.number}]: {reference(c)}" for c in answer.citations)
     question = " ".join(answer.question.split())
     searched = "" if answer.scope is None else f"Searched only: {', '.join(answer.scope)}"
-    return "\n\n".join(part for part in (question, answer.message, body, notes, searched) if part) + "\n"
+    caution = "".join(text for text, _ in wording.caution(answer))
+    return "\n\n".join(part for part in (question, caution, key, body, notes, searched) if part) + "\n"
+
+
+def _called(said: Claim | Key) -> str:
+    """A sentence, its label if it is not its source's word for word, and the calls of its footnotes."""
+    label = wording.SUPPORT[said.support]
+    return said.text + (f" ({label})" if label else "") + "".join(f"[^{number}]" for number in said.citations)
 
 
 def verdict_text(verdict: QuoteVerdict) -> str:
@@ -38,10 +48,10 @@ def verdict_text(verdict: QuoteVerdict) -> str:
     if verdict.attribution.status != "not_asked":
         lines.append(f"Speaker {verdict.claimed_speaker}: {verdict.attribution.status}. {verdict.attribution.why}".rstrip())
     lines += [f"- {d.kind}: the quote has “{d.quote}”, the source “{d.source}”" for d in verdict.differences]
-    lines += [f"- context, {risk.kind.replace('_', ' ')}: “{risk.text}”" for risk in verdict.context_risk]
+    lines += [f"- context, {in_words(risk.kind)}: “{risk.text}”" for risk in verdict.context_risk]
     lines += [f"- {reference(match.citation)}" for match in verdict.matches]
     searched = verdict.searched
-    lines.append(f"Searched {searched.documents} documents, {searched.characters:,} characters.")
+    lines.append(f"Searched {searched.documents} documents, {searched.characters:,} characters. {verdict.note or ''}".rstrip())
     return "\n".join(lines) + "\n"
 
 

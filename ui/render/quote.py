@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from rag.export import wording
 from rag.quotes import Match, QuoteVerdict
+from rag.quotes.types import in_words
 from ui.render.markup import Library, around, byline, lines_of, place_link, shortened, shown
 from ui.render.plain import kept, verdict_text
 
@@ -31,7 +32,7 @@ def verdict_html(verdict: QuoteVerdict, library: Library, export: str | None = N
         speaker = shown(verdict.claimed_speaker or "")
         parts.append(f'<p class="cv-who"><strong>{speaker}</strong> · {verdict.attribution.status}{why}</p>')
     parts += [
-        f'<p class="cv-risk"><strong>Mind the context:</strong> {wording.RISKS[risk.kind]} — “{shown(risk.text)}”</p>'
+        f'<p class="cv-risk"><strong>Mind the context:</strong> {in_words(risk.kind)} — “{shown(risk.text)}”</p>'
         for risk in verdict.context_risk
     ]
     if verdict.verdict in ("altered", "spliced", "elided"):
@@ -136,4 +137,5 @@ def _searched(verdict: QuoteVerdict) -> str:
     searched = verdict.searched
     documents = f"{searched.documents} document{'s' if searched.documents != 1 else ''}"
     unread = f" · could not be read: {shown(', '.join(searched.unreadable))}" if searched.unreadable else ""
-    return f"Searched {documents}, {searched.characters:,} characters{unread}"
+    note = f". {shown(verdict.note)}" if verdict.note else ""
+    return f"Searched {documents}, {searched.characters:,} characters{unread}{note}"

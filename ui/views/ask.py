@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,17 +73,14 @@ def ask_view(desk: Desk) -> gr.Chatbot:
         longer = gr.Button("Brief me", size="sm", elem_id="cv-brief-me")
 
     def ask(question: str, earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
-        for said in converse(desk, question, earlier, scope_of(*narrowed)):
-            # Only what is done is remembered: stopping shows the conversation as it was.
-            yield messages(said), said if said[-1].done else earlier, ""
+        yield from remembered(converse(desk, question, earlier, scope_of(*narrowed)), earlier)
 
     def again(earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
         if earlier:
             yield from ask(earlier[-1].question, earlier[:-1], *narrowed)
 
     def at_length(text: str, earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
-        for said in briefed(desk, text, earlier, scope_of(*narrowed)):
-            yield messages(said), said if said[-1].done else earlier, ""
+        yield from remembered(briefed(desk, text, earlier, scope_of(*narrowed)), earlier)
 
     outputs = [chat, turns, box]
     running = [
@@ -107,44 +104,61 @@ def welcome_html(suggestions: Sequence[str]) -> str:
     )
 
 
+def remembered(states: Iterator[list[Turn]], earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
+    """What the chat, its memory and the question's field become, state by state. Only what is done is remembered: stopping
+    shows the conversation as it was."""
+    for turns in states:
+        yield messages(turns), turns if turns[-1].done else earlier, ""
+
+
 def converse(desk: Desk, question: str, earlier: list[Turn], scope: Scope) -> Iterator[list[Turn]]:
     """The conversation with `question` in it: while it is being answered, with every sentence that is ready, and then
     with all that came back. Closing it stops the work."""
-    while not desk.wait(_WAIT):
-        yield [*earlier, Turn(question, working(desk.state.text), done=False)]
-    yield [*earlier, Turn(question, working("Searching the documents …"), done=False)]
     history = [Exchange(turn.question, " ".join(claim.text for claim in turn.answer.claims)) for turn in earlier if turn.answer]
-    ready: list[CitedClaim] = []
-    try:
+
+    def answered() -> Iterator[Turn]:
+        ready: list[CitedClaim] = []
         for item in desk.stream(question, history, scope):
             if isinstance(item, Answer):
-                yield [*earlier, Turn(question, answer_html(item, desk.document, desk.exports.answer(item)), item)]
-                return
-            ready.append(item)
-            yield [*earlier, Turn(question, claims_html(ready, desk.document) + working("…"), done=False)]
-    except Exception as error:
-        yield [*earlier, Turn(question, told(error))]
+                yield Turn(question, answer_html(item, desk.document, desk.exports.answer(item)), item)
+            else:
+                ready.append(item)
+                yield Turn(question, claims_html(ready, desk.document) + working("…"), done=False)
+
+    return _in_conversation(desk, question, earlier, "Searching the documents …", answered)
 
 
 def briefed(desk: Desk, text: str, earlier: list[Turn], scope: Scope) -> Iterator[list[Turn]]:
     """The conversation with a brief in it, section by section. The first line of `text` is what it is about, each further
     line one of its questions; without any the language model proposes them."""
     topic, *questions = [line.strip() for line in text.splitlines() if line.strip()] or [""]
-    ready: list[str] = []
-    while not desk.wait(_WAIT):
-        yield [*earlier, Turn(topic, working(desk.state.text), done=False)]
-    yield [*earlier, Turn(topic, working("Planning the brief …"), done=False)]
-    try:
+
+    def answered() -> Iterator[Turn]:
+        ready: list[str] = []
         for item in desk.brief(topic, questions, scope):
             if isinstance(item, Section):
                 if item.answer.claims:
                     ready.append(section_html(item, desk.document, desk.exports.answer(item.answer)))
                 more = working(f"Question {item.number + 1} of {item.of} …") if item.number < item.of else ""
-                yield [*earlier, Turn(topic, brief_html([*ready, more]), done=False)]
+                yield Turn(topic, brief_html([*ready, more]), done=False)
             else:
-                yield [*earlier, Turn(topic, brief_html([*ready, unanswered_html(item.unanswered)]))]
+                yield Turn(topic, brief_html([*ready, unanswered_html(item.unanswered)]))
+
+    return _in_conversation(desk, topic, earlier, "Planning the brief …", answered)
+
+
+def _in_conversation(
+    desk: Desk, question: str, earlier: list[Turn], first: str, answered: Callable[[], Iterator[Turn]]
+) -> Iterator[list[Turn]]:
+    """The conversation while the desk opens, with `first` while nothing is ready, then as `answered` gives it; an error ends it."""
+    while not desk.wait(_WAIT):
+        yield [*earlier, Turn(question, working(desk.state.text), done=False)]
+    yield [*earlier, Turn(question, working(first), done=False)]
+    try:
+        for turn in answered():
+            yield [*earlier, turn]
     except Exception as error:
-        yield [*earlier, Turn(topic, told(error))]
+        yield [*earlier, Turn(question, told(error))]
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:

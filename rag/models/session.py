@@ -1,0 +1,86 @@
+"""Weights of the project: checked before use, opened once, on ONNX Runtime.
+
+A file is used only if its SHA-256 is the one of this version: half a download or another model would give answers that look
+like ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from rag.errors import ModelError
+
+WEIGHTS = Path(__file__).parents[1] / "weights"
+# Made by train/export.py; train/README.md says from what.
+SHA256: Mapping[str, str] = {
+    "encoder.onnx": "7d662d1e8e9700fa3ea22e1456b0ef56199510ff2c725b82cec41e35e2eda33d",
+    "evidence.onnx": "1fffb18a59dc664640cbc8ca1c4c41eb4ad532483d61342dfcf8872a044fa24b",
+    "pieces.npz": "50b9e810773e07300b41b6b4bb9c8093774d21421e3c39139d0147dca44198ca",
+    "tokenizer.json": "2bdcc63e844d21f6bd1557b0359bbcbe72c1dee04b5a1d2eb1b92d3c8be95910",
+}
+_THREADS = 2
+
+
+def weights(name: str) -> bytes:
+    """The content of one of the files. Raises ModelError when it is missing or not the one of this version."""
+    path = WEIGHTS / name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"The weights file {path} cannot be read: {error.strerror}.", "Reinstall chapter-and-verse; run: make setup."
+        ) from error
+    if hashlib.sha256(content).hexdigest() != SHA256[name]:
+        raise ModelError(
+            f"{path} is not the file of this version (its SHA-256 differs).",
+            "Restore it from the repository, or reinstall chapter-and-verse.",
+        )
+    return content
+
+
+@lru_cache(maxsize=4)
+def session(name: str) -> Any:
+    """An ONNX Runtime session of one of the models; opening it takes about a third of a second. Raises ModelError."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = _THREADS
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the cores to others between batches
+    return onnxruntime.InferenceSession(weights(name), options, providers=["CPUExecutionProvider"])
+
+
+def batches(lengths: Sequence[int], pieces: int) -> Iterator[list[int]]:
+    """Numbers of inputs of about one length together, at most `pieces` word pieces in a batch with its padding."""
+    current: list[int] = []
+    for number in sorted(range(len(lengths)), key=lambda n: (lengths[n], n)):
+        if current and lengths[number] * (len(current) + 1) > pieces:
+            yield current
+            current = []
+        current.append(number)
+    if current:
+        yield current
+
+
+def check_weights() -> None:
+    """Raise ModelError unless all files are there and are those of this version."""
+    for name in SHA256:
+        weights(name)
+
+
+def preload(*loaders: Callable[[], Any]) -> None:
+    """Begin loading in the background: ONNX Runtime works while Python imports other things."""
+
+    def load(loader: Callable[[], Any]) -> None:
+        with suppress(ModelError):  # who needs the model meets the error
+            loader()
+
+    for loader in loaders:
+        Thread(target=load, args=(loader,), daemon=True).start()
