@@ -26,6 +26,9 @@ MOST_WORDS = 120
 # Log-odds that a question is answered, from the best sentence's readings: a logistic regression fitted by
 # train/calibrate.py on questions of several corpora that no training saw (figures: train/README.md).
 _BIAS, _ANSWERS, _WINDOW, _CERTAIN, _RETRIEVED = 0.0, 0.3, 0.5, 0.08, 0.08
+# A passage that is retrieved with less than this is about something else: each point below takes this much from the log-odds.
+# Answerable questions lie above 13, also those in another language than the text; "How do I reverse a list in Python?" at 12.3.
+_ABOUT_IT, _OFF = 13.0, 1.0
 # Below the first nothing is said, up to the second it is said to be checked.
 REFUSED_BELOW, CHECK_BELOW = 0.33, 0.5
 # A sentence joins the best one if its score is no further below it than this, and it answers rather than not.
@@ -37,7 +40,7 @@ _NO_TEXT = ("heading", "note", "caption")
 # Answers from two documents differ if one contradicts the other this surely (0 to 1).
 _CONTRADICTED = 0.5
 # Figures that tell when, not how many.
-_DATES = ("day", "month", "decade")
+_DATES, _YEARS = ("day", "month", "decade"), range(1000, 2101)
 # Words of an answer in one line.
 _SHORT = 12
 
@@ -109,6 +112,7 @@ def of_nodes(nodes: Sequence[NodeWithScore]) -> list[Sentence]:
 def confidence(best: Sentence) -> float:
     """The probability (0 to 1) that the question is answered, `best` being the sentence that scores highest."""
     odds = _BIAS + _ANSWERS * best.answers + _WINDOW * best.window + _CERTAIN * best.certain + _RETRIEVED * best.retrieved
+    odds -= _OFF * max(0.0, _ABOUT_IT - best.retrieved)
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
@@ -176,9 +180,15 @@ def _other_words(one: str, other: str) -> bool:
 
 
 def _other_numbers(one: Sentence, other: Sentence) -> bool:
-    """Whether both answers count or rank, with the same unit and no number in common: a matter of form, not of words."""
-    first, second = ({(f.kind, f.value) for f in figures(side.said) if f.kind not in _DATES} for side in (one, other))
-    return {kind for kind, _ in first} == {kind for kind, _ in second} and bool(first) and not first & second
+    """Whether both answers count or rank, with the same unit and no number in common: a matter of form, not of words.
+
+    Answers with a date or a year do not: they tell when, and two events have two dates.
+    """
+    first, second = (figures(side.said) for side in (one, other))
+    if any(f.kind in _DATES or (not f.kind and f.value in _YEARS) for f in (*first, *second)):
+        return False
+    ours, theirs = ({(f.kind, f.value) for f in found} for found in (first, second))
+    return {kind for kind, _ in ours} == {kind for kind, _ in theirs} and bool(ours) and not ours & theirs
 
 
 def key_of(decision: Decision) -> tuple[str, tuple[Sentence, ...]] | None:

@@ -1,4 +1,4 @@
-"""BM25 over sentences and passages, with English stems and CJK bigrams; kept on disk beside the ledger.
+"""BM25 over passages, with English stems and CJK bigrams; kept on disk beside the ledger.
 
 bm25s keeps a matrix that opens by memory map in a millisecond. It cannot be changed in place, so it is built anew at
 the end of a sync that changed something (about a second for 10,000 units).
@@ -12,12 +12,12 @@ import shutil
 from collections.abc import Container, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from rag.errors import StoreError
 from rag.ledger import Ledger
 
-_VERSION = "3"
+_VERSION = "4"
 # The customary values; k1 1.5, b 0.75 were also the ones measured in bench/README.md.
 _K1, _B = 1.5, 0.75
 
@@ -77,19 +77,12 @@ def _stop_stems() -> frozenset[str]:
     return frozenset(_stemmer().stemWords(sorted(set(STOPWORDS_EN_PLUS) - {"ma", "won"})))
 
 
-class Level(NamedTuple):
-    """The BM25 index of one level (None when there is nothing in it), its units' ids in its order, and their places."""
-
-    retriever: Any
-    ids: list[str]
-    places: dict[str, int]
-
-
 class Scores:
-    """BM25 scores of the units of a level for one query. Only scores above 0 count: BM25 never says "nothing"."""
+    """BM25 scores of the passages for one query. Only scores above 0 count: BM25 never says "nothing"."""
 
-    def __init__(self, level: Level, values: Any) -> None:
-        self._level = level
+    def __init__(self, places: dict[str, int], values: Any) -> None:
+        """`places` are the passages' ids with their places in `values` (None: no score)."""
+        self._places = places
         self._values = values
 
     def best(self, k: int) -> dict[str, float]:
@@ -98,7 +91,7 @@ class Scores:
 
         if self._values is None:
             return {}
-        ids = self._level.ids
+        ids = list(self._places)
         k = min(k, len(ids))
         top = np.argpartition(-self._values, k - 1)[:k]
         order = sorted((int(i) for i in top if self._values[i] > 0), key=lambda i: (-float(self._values[i]), i))
@@ -108,25 +101,25 @@ class Scores:
         """The scores of these ids; 0 for one that is not in the index (a sync that failed has not come to it)."""
         if self._values is None:
             return dict.fromkeys(ids, 0.0)
-        places = self._level.places
-        return {id_: float(self._values[places[id_]]) if id_ in places else 0.0 for id_ in ids}
+        return {id_: float(self._values[self._places[id_]]) if id_ in self._places else 0.0 for id_ in ids}
 
 
 class LexicalIndex:
-    """BM25 of each level, and which words the corpus writes.
+    """BM25 of the passages, each with its title and heading, and which words the corpus writes.
 
-    `within` narrows what is found and known to some units; spelling stays that of the whole corpus.
+    `within` narrows what is found and known to some passages; spelling stays that of the whole corpus.
     """
 
     def __init__(
-        self, levels: dict[str, Level], words: dict[str, int], years: frozenset[str], masks: dict[str, Any] | None = None
+        self, retriever: Any, places: dict[str, int], words: dict[str, int], years: frozenset[str], mask: Any = None
     ) -> None:
-        """`words` are counts of the written words, `years` those of the documents' dates, `masks` (None: all) the units of
-        each level that count."""
-        self._levels = levels
+        """`retriever` is bm25s' (None when there is nothing in it), `places` the passages' ids with their places in it, `words`
+        are counts of the written words, `years` those of the documents' dates, `mask` (None: all) the passages that count."""
+        self._retriever = retriever
+        self._places = places
         self._words = words
         self._years = years
-        self._masks = masks
+        self._mask = mask
 
     @staticmethod
     def build(folder: Path, ledger: Ledger) -> None:
@@ -137,21 +130,17 @@ class LexicalIndex:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
         words: dict[str, int] = {}
-        for level in ("sentence", "passage"):
-            ids, corpus = [], []
-            for unit in ledger.every(level):
-                tokens = content_tokens(f"{unit.context}\n{unit.text}" if level == "passage" else unit.text)
-                ids.append(unit.id)
-                corpus.append(tokens or ["\0"])
-                if level == "sentence":
-                    for word in _WORD.findall(unit.text):
-                        words[word.lower()] = words.get(word.lower(), 0) + 1
-            (partial / f"{level}.json").write_text(json.dumps(ids))
-            if ids:
-                retriever = bm25s.BM25(k1=_K1, b=_B)
-                retriever.index(corpus, show_progress=False)
-                retriever.save(partial / level)
-        (partial / "words.json").write_text(json.dumps({"version": _VERSION, "words": words}, ensure_ascii=False))
+        ids, corpus = [], []
+        for unit in ledger.every("passage"):
+            ids.append(unit.id)
+            corpus.append(content_tokens(f"{unit.context}\n{unit.text}") or ["\0"])
+            for word in _WORD.findall(unit.text):
+                words[word.lower()] = words.get(word.lower(), 0) + 1
+        if ids:
+            retriever = bm25s.BM25(k1=_K1, b=_B)
+            retriever.index(corpus, show_progress=False)
+            retriever.save(partial / "passages")
+        (partial / "words.json").write_text(json.dumps({"version": _VERSION, "ids": ids, "words": words}, ensure_ascii=False))
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
 
@@ -168,30 +157,26 @@ class LexicalIndex:
             if words["version"] != _VERSION:  # made by another version of this module: a second's work
                 cls.build(folder, ledger)
                 words = json.loads((home / "words.json").read_text())
-            levels = {}
-            for level in ("sentence", "passage"):
-                ids = json.loads((home / f"{level}.json").read_text())
-                retriever = bm25s.BM25.load(home / level, mmap=True) if ids else None
-                levels[level] = Level(retriever, ids, {id_: place for place, id_ in enumerate(ids)})
+            retriever = bm25s.BM25.load(home / "passages", mmap=True) if words["ids"] else None
         except (OSError, ValueError, KeyError) as error:
             raise StoreError(f"The word index in {home} is damaged: {error}.", "Run: rag sync --rebuild.") from error
         # "The 2016 article" names a document, also where its text never says the year.
         dates = (stamp.entry.date for stamp in ledger.stamps().values())
-        return cls(levels, words["words"], frozenset(date[:4] for date in dates if date))
+        places = {id_: place for place, id_ in enumerate(words["ids"])}
+        return cls(retriever, places, words["words"], frozenset(date[:4] for date in dates if date))
 
     def within(self, ids: Container[str], years: frozenset[str]) -> LexicalIndex:
-        """The same index with these units in it alone; `years` are those of their documents' dates."""
+        """The same index with these passages in it alone; `years` are those of their documents' dates."""
         import numpy as np
 
-        masks = {name: np.array([id_ in ids for id_ in own.ids], dtype=bool) for name, own in self._levels.items()}
-        return LexicalIndex(self._levels, self._words, years, masks)
+        mask = np.array([id_ in ids for id_ in self._places], dtype=bool)
+        return LexicalIndex(self._retriever, self._places, self._words, years, mask)
 
-    def scores(self, tokens: Sequence[str], level: str) -> Scores:
-        """BM25 scores of all units of a level for a query's tokens."""
-        own = self._levels[level]
-        known = [token for token in tokens if own.retriever is not None and token in own.retriever.vocab_dict]
-        values = own.retriever.get_scores(known) if known else None
-        return Scores(own, values * self._masks[level] if values is not None and self._masks is not None else values)
+    def scores(self, tokens: Sequence[str]) -> Scores:
+        """BM25 scores of all passages for a query's tokens."""
+        known = [token for token in tokens if self._retriever is not None and token in self._retriever.vocab_dict]
+        values = self._retriever.get_scores(known) if known else None
+        return Scores(self._places, values if values is None or self._mask is None else values * self._mask)
 
     def spelling(self, word: str) -> str | None:
         """The corpus's word that a misspelt one was meant for, or None when it is spelt well or nothing is near.
@@ -215,10 +200,9 @@ class LexicalIndex:
         return min(near, key=lambda item: (item[1], -self._words[item[0]], item[0]))[0] if near else None
 
     def knows(self, token: str) -> bool:
-        """Whether the stem occurs in any of the documents, or is the year of one."""
-        retriever = self._levels["sentence"].retriever
-        column = retriever.vocab_dict.get(token) if retriever is not None else None
-        if column is None or self._masks is None:
+        """Whether the stem occurs in any of the documents or their titles, or is the year of one."""
+        column = self._retriever.vocab_dict.get(token) if self._retriever is not None else None
+        if column is None or self._mask is None:
             return column is not None or token in self._years
-        first, last = retriever.scores["indptr"][column : column + 2]
-        return token in self._years or bool(self._masks["sentence"][retriever.scores["indices"][first:last]].any())
+        first, last = self._retriever.scores["indptr"][column : column + 2]
+        return token in self._years or bool(self._mask[self._retriever.scores["indices"][first:last]].any())

@@ -65,7 +65,7 @@ class HybridRetriever(BaseRetriever):
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         documents = getattr(query_bundle, "documents", None)
         question = query_bundle.query_str
-        words = self._index.lexical_of(documents).scores(content_tokens(question), "passage")
+        words = self._index.lexical_of(documents).scores(content_tokens(question))
         vector = query_bundle.embedding or self._model.get_query_embedding(question)
         ledger = self._index.ledger
         proposed = {**self._index.nearest(vector, _PROPOSED, documents), **words.best(_PROPOSED)}

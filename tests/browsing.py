@@ -57,7 +57,7 @@ _SURE = 20.0
 
 def _has_most(words: str, text: str) -> bool:
     wanted = set(content_tokens(words))
-    return bool(wanted) and len(wanted & set(content_tokens(text))) >= 0.6 * len(wanted)
+    return bool(wanted) and len(wanted & set(content_tokens(text))) >= 0.55 * len(wanted)
 
 
 # Carried out in every server before it starts.

@@ -80,7 +80,7 @@ def test_confidence_is_a_probability_that_grows_with_every_reading() -> None:
     doubtful = OPENED._replace(answers=0.0, window=0.0, certain=0.0)
     for reading in ("answers", "window", "certain", "retrieved"):
         low, high = (confidence(doubtful._replace(**{reading: odds})) for odds in (-3.0, 3.0))
-        assert 0 <= low <= high <= 1
+        assert 0 < low < high < 1
     assert confidence(OPENED) > CHECK_BELOW
     assert confidence(OPENED._replace(answers=NO, window=NO, certain=NO)) < REFUSED_BELOW
     assert 0 <= confidence(OPENED._replace(answers=-1e9)) < confidence(OPENED._replace(answers=1e9)) <= 1
@@ -135,15 +135,16 @@ def test_a_repeat_word_for_word_is_kept_beside_what_it_repeats() -> None:
 
 # -- what differs --------------------------------------------------------------------------------------------------------
 
-OLD = sentence("Norby is the third-largest port.", "third-largest", document="old.txt", date="2016", score=YES + 1)
-NEW = sentence("Norby has become the fourth-largest port.", "fourth-largest", document="new.txt", date="2021-03")
+OLD = sentence("The mayor of Norby is Inga Holm.", "Inga Holm", document="old.txt", date="2016", score=YES + 1)
+NEW = sentence("Karl Lund has become mayor of the town.", "Karl Lund", document="new.txt", date="2021-03")
+MAYOR = "Who is the mayor of Norby?"
 
 
 def test_answers_that_contradict_each_other_are_both_said_newest_first() -> None:
     asked: list[tuple[str, Sentence]] = []
-    decision = decide("What rank has Norby?", [OLD, NEW], judged(0.9, asked))
+    decision = decide(MAYOR, [OLD, NEW], judged(0.9, asked))
     (difference,) = decision.differences
-    assert difference.about == "What rank has Norby"
+    assert difference.about == "Who is the mayor of Norby"
     assert difference.sentences == (NEW, OLD)
     assert set(decision.sentences) == {OLD, NEW}
     assert asked == [(OLD.text, NEW), (NEW.text, OLD)]
@@ -154,25 +155,45 @@ def test_a_contradiction_that_one_side_shows_is_enough(seen_by: Sentence) -> Non
     def judge(pairs: Sequence[tuple[str, Sentence]]) -> list[Support]:
         return [Support(0.0, 0.9, 0.1) if sentence == seen_by else Support(0.0, 0.0, 1.0) for _, sentence in pairs]
 
-    assert decide("What rank has Norby?", [OLD, NEW], judge).differences
+    assert decide(MAYOR, [OLD, NEW], judge).differences
 
 
 def test_both_sides_are_said_though_one_is_far_behind_what_joins() -> None:
     behind = NEW._replace(score=OLD.score - 1.5 * _KEEP)
-    assert decide("What rank has Norby?", [OLD, behind], judged(0.1)).sentences == (OLD,)
-    assert set(decide("What rank has Norby?", [OLD, behind], judged(0.9)).sentences) == {OLD, behind}
+    assert decide(MAYOR, [OLD, behind], judged(0.1)).sentences == (OLD,)
+    assert set(decide(MAYOR, [OLD, behind], judged(0.9)).sentences) == {OLD, behind}
 
 
 def test_answers_that_nobody_judged_to_contradict_do_not_differ() -> None:
-    assert not decide("What rank has Norby?", [OLD, NEW], judged(0.1)).differences
-    assert not decide("What rank has Norby?", [OLD, NEW]).differences
+    assert not decide(MAYOR, [OLD, NEW], judged(0.1)).differences
+    assert not decide(MAYOR, [OLD, NEW]).differences
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("40 ships", "52 ships", True),
+        ("third-largest", "fourth-largest", True),
+        ("40 ships", "52 percent", False),
+        ("40 ships", "forty good boats", False),
+        ("3 May 1921", "7 June 1950", False),
+        ("many ships", "few boats", False),
+    ],
+)
+def test_other_numbers_differ_whatever_the_model_says_and_other_dates_do_not(one: str, other: str, differ: bool) -> None:
+    """A model of this size does not count; that two documents name two days may be about two events."""
+    sides = [
+        sentence(f"Of Norby: {one}.", one, document="old.txt"),
+        sentence(f"It is said: {other}.", other, document="new.txt"),
+    ]
+    assert bool(decide("What has Norby?", sides, judged(0.0)).differences) is differ
 
 
 @pytest.mark.parametrize(
     "other",
     [
         NEW._replace(document=OLD.document),
-        sentence("By volume it is the third-largest of all.", "third-largest of all", document="new.txt"),
+        sentence("It is the old Inga Holm.", "the old Inga Holm", document="new.txt"),
         NEW._replace(certain=-1.0),
         NEW._replace(words=None),
         NEW._replace(score=OLD.score - 2 * YES),
@@ -180,7 +201,7 @@ def test_answers_that_nobody_judged_to_contradict_do_not_differ() -> None:
     ids=["one document", "the same words", "no certain answer", "no words", "far behind"],
 )
 def test_what_cannot_differ_is_not_judged(other: Sentence) -> None:
-    assert not decide("What rank has Norby?", [OLD, other], unasked).differences
+    assert not decide(MAYOR, [OLD, other], unasked).differences
 
 
 # -- the answer in one line ----------------------------------------------------------------------------------------------
@@ -191,11 +212,11 @@ def test_the_key_of_one_side() -> None:
 
 
 def test_the_key_of_two_sides_has_their_dates() -> None:
-    decision = decide("What rank has Norby?", [OLD, NEW], judged(0.9))
-    assert key_of(decision) == ("fourth-largest (2021-03); third-largest (2016)", (NEW, OLD))
+    decision = decide(MAYOR, [OLD, NEW], judged(0.9))
+    assert key_of(decision) == ("Karl Lund (2021-03); Inga Holm (2016)", (NEW, OLD))
     undated = OLD._replace(date=None)
-    decision = decide("What rank has Norby?", [undated, NEW], judged(0.9))
-    assert key_of(decision) == ("fourth-largest (2021-03); third-largest (undated)", (NEW, undated))
+    decision = decide(MAYOR, [undated, NEW], judged(0.9))
+    assert key_of(decision) == ("Karl Lund (2021-03); Inga Holm (undated)", (NEW, undated))
 
 
 LONG = "opened by a long row of people who came from all of the towns along the coast"
@@ -218,7 +239,7 @@ def test_no_key_without_a_few_certain_words(best: Sentence) -> None:
 
 def test_no_key_of_two_sides_when_one_is_long_and_none_of_a_refusal() -> None:
     wordy = sentence(f"It was {LONG}.", LONG, document="new.txt")
-    decision = decide("What rank has Norby?", [OLD, wordy], judged(0.9))
+    decision = decide(MAYOR, [OLD, wordy], judged(0.9))
     assert decision.differences
     assert key_of(decision) is None
     assert key_of(Decision("not_in_corpus", (OPENED,), 0.0)) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -128,5 +129,7 @@ def test_a_fault_is_stopped_by_its_gate(
     fault: Fault, asker: Remembering, chosen: list[Case], world: World, gates: Gates, others: list[Row]
 ) -> None:
     run = asked(fault.wrap(asker, world), chosen, world, others)
-    failed = {verdict.gate for verdict in check(gates, run) if not verdict.passed}
+    # Some gates are a release's alone: the quick profile has too few such cases for a figure.
+    profile = next(gate.profile for gate in gates.gates if gate.name == fault.gate)
+    failed = {verdict.gate for verdict in check(gates, replace(run, profile=profile or run.profile)) if not verdict.passed}
     assert fault.gate in failed

@@ -294,7 +294,7 @@ def test_replies_that_are_read(text: str, choices: list[tuple[int, str | None]],
 
 
 @pytest.mark.parametrize(
-    "text", ["", "I do not know.", "{" * 5000, '{"answered": true, "sentences": [{"sentence": 1', "[" * 5000]
+    "text", ["", "I do not know.", '{"a":' * 50_000, '{"answered": true, "sentences": [{"sentence": 1', "[" * 5000]
 )
 def test_replies_that_are_not(text: str) -> None:
     with pytest.raises(ReplyError):

@@ -21,10 +21,13 @@ function placesOf(link) {
 function ask(link, view) {
   const place = PLACE.exec(link.getAttribute('href'));
   if (!place) return;
+  const was = [opened, index, links.length].join();
   links = placesOf(link);
   index = links.findIndex(a => a.hash === link.hash);
   opened = link.hash;
   showCurrent();
+  const panel = element.querySelector('.cv-source');
+  if (was === [opened, index, links.length].join() && panel.dataset.view === view) return reveal();  // it is there, or on its way
   trigger('select', {start: place[1], end: place[2], document: decodeURIComponent(place[3]), view, index, count: links.length});
 }
 
@@ -80,7 +83,6 @@ document.addEventListener('click', event => {
     opener = link;
     chosen = true;
     ask(link, 'passage');
-    reveal();  // it may be there already, and then the panel does not change
   } else if (href === '#copy' || href === '#download') {
     event.preventDefault();
     handOut(link, href);
@@ -136,11 +138,10 @@ element.addEventListener('click', event => {
 function reveal() {
   const section = element.querySelector('.cv-source'), place = PLACE.exec(opened);
   if (!section || !place || section.dataset.start !== place[1] || section.dataset.document !== decodeURIComponent(place[3])) return;
+  if (chosen) columns.dataset.open = '';  // before it is scrolled: what is hidden has no height
   const hit = element.querySelector('#cv-hit'), page = element.querySelector('.cv-page');
   if (hit && page) page.scrollTop += hit.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 3;
-  if (!chosen) return;
-  columns.dataset.open = '';
-  section.focus({preventScroll: true});
+  if (chosen) section.focus({preventScroll: true});
 }
 
 watch('value', reveal);
