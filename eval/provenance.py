@@ -79,9 +79,7 @@ _WATCHED = (
     "chapter-and-verse",
     "chromadb",
     "llama-index-core",
-    "llama-index-vector-stores-chroma",
     "numpy",
-    "onnx",
     "onnxruntime",
     "pypdfium2",
     "PyStemmer",
@@ -91,7 +89,6 @@ _WATCHED = (
     "sentencex",
     "symspellpy",
     "tokenizers",
-    "torch",
     "trafilatura",
 )
 

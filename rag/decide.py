@@ -35,8 +35,8 @@ REFUSED_BELOW, CHECK_BELOW = 0.33, 0.5
 _KEEP, _ANSWERS_ITSELF = 2.0, -3.0
 # Two sentences that share this much of the shorter one's content say the same thing.
 _SAME = 0.75
-# A heading, a note or a caption is no answer of its own, unless nothing else was found.
-_NO_TEXT = ("heading", "note", "caption")
+# A heading, a note or a caption is no answer of its own.
+NO_TEXT = ("heading", "note", "caption")
 # Answers from two documents differ if one contradicts the other this surely (0 to 1).
 _CONTRADICTED = 0.5
 # Figures that tell when, not how many.
@@ -118,7 +118,7 @@ def confidence(best: Sentence) -> float:
 
 def decide(question: str, read: Sequence[Sentence], judge: Judge | None = None) -> Decision:
     """What is said to `question`. `judge` compares answers of different documents; without it none is said to differ."""
-    ranked = [one for one in read if one.role not in _NO_TEXT]
+    ranked = [one for one in read if one.role not in NO_TEXT]
     if not ranked:
         return Decision("not_in_corpus", (), 0.0)
     sure = confidence(ranked[0])

@@ -13,7 +13,7 @@ from rag.corpus import list_documents
 from rag.errors import RagError
 from rag.settings import DEFAULT_MODEL, RagSettings
 
-_PACKAGES = ("llama-index-core", "chromadb", "sentence-transformers", "torch", "onnxruntime", "gradio", "bm25s", "sentencex")
+_PACKAGES = ("llama-index-core", "chromadb", "onnxruntime", "gradio", "bm25s", "sentencex")
 
 # An index takes some ten times its documents' size; below this there is hardly room for any.
 _LITTLE_ROOM = 200 * 2**20

@@ -50,10 +50,10 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         windows = [
             Window(_title(item.node), tuple(one["text"] for one in parts)) for item, parts in zip(chosen, cut, strict=True)
         ]
-        found: dict[tuple[str, int], NodeWithScore] = {}
+        found: dict[tuple[str, int, str], NodeWithScore] = {}
         for item, parts, reading in zip(chosen, cut, model.read(query_bundle.query_str, windows), strict=True):
             for node in _read(item, parts, reading):
-                key = (str(node.node.metadata["document"]), int(node.node.metadata["char_start"]))
+                key = (str(node.node.metadata["document"]), int(node.node.metadata["char_start"]), node.node.get_content())
                 if key not in found or (node.score or 0.0) > (found[key].score or 0.0):
                     found[key] = node  # a sentence at the rim of two windows counts where it was understood better
         ranked = sorted(

@@ -20,12 +20,12 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, QueryType
 
 from rag.answer import AnswerBuilder, in_reading_order
 from rag.cite import Library
-from rag.decide import Decision, Sentence, decide, of_nodes
+from rag.decide import NO_TEXT, Decision, Sentence, decide, of_nodes
 from rag.generate import Outcome, Selector
 from rag.models import Support, Window, bundled_evidence
 from rag.types import Answer, CitedClaim, CorpusState, Passage, Status
 
-CHECK_THIS = "Check this: what stands here comes near the question, but may not answer all of it."
+CHECK_THIS = "What stands here comes near the question, but may not answer all of it."
 MODEL_FOUND_NONE = "The language model found no answer in the passages. Shown are the sources’ sentences that come nearest; read them with care."
 # A model that finds no answer is believed unless the reading is this sure (0 to 1) of its best sentence.
 _SURE = 0.9
@@ -149,7 +149,7 @@ class AnswerSynthesizer(BaseSynthesizer):
         status: Status = decision.status if built.claims else "not_in_corpus"
         message: str | None = None
         if status == "not_in_corpus":
-            message = self._refusal(asked, read[0] if read else None, documents)
+            message = self._refusal(asked, next((one for one in read if one.role not in NO_TEXT), None), documents)
         elif outcome.refused:
             status, message = "partial", MODEL_FOUND_NONE
         elif status == "partial" or outcome.missing:

@@ -84,13 +84,6 @@ def test_every_piece_knows_the_characters_it_stands_for(text: str) -> None:
     assert pieces().encode_all([text, "another"])[0] == found
 
 
-def test_rows_are_padded_and_what_is_padding_is_said() -> None:
-    vectors, mask = pieces().vectors([[0, 5, 6, 2], [0, 2]])
-    assert vectors.shape == (2, 4, 384)
-    assert mask.tolist() == [[1, 1, 1, 1], [1, 1, 0, 0]]
-    assert np.array_equal(vectors[0, 0], vectors[1, 0])
-
-
 # -- the encoder ---------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pytest
 import rag.support
 from rag.models import Support, Window
 from rag.particulars import figures, foreign
-from rag.support import objection
+from rag.support import SUPPORTED, objection
 
 HARBOUR = (
     "The harbour of Ostia was opened on 5 March 1912 by Marco Bellini (馬可), the city’s engineer.",
@@ -118,12 +118,12 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_evidence_model_decides_what_the_form_lets_through(reads: Any) -> None:
     said = "Bellini opened the harbour of Ostia."
-    asked = reads(0.5, 0.3, 0.2)
+    asked = reads(SUPPORTED, 0.03, 0.02)
     assert objection(said, HARBOUR, "Harbours (2016)") is None
     assert asked == [(said, Window("Harbours (2016)", HARBOUR))]
-    reads(0.4, 0.5, 0.1)
+    reads(SUPPORTED - 0.5, 0.5, 0.05)
     assert objection(said, HARBOUR) == "the cited sentences say otherwise"
-    reads(0.4, 0.1, 0.5)
+    reads(SUPPORTED - 0.5, 0.05, 0.5)
     assert objection(said, HARBOUR) == "the cited sentences do not say this"
 
 

@@ -13,13 +13,12 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from rag.errors import ModelError
 from rag.models.pieces import BOS, EOS, pieces
-from rag.models.session import batches, session
+from rag.models.session import session
 from rag.settings import DEFAULT_MODEL
 
 # Word pieces of a text that are seen; what stands beyond them is not in its vector.
 MAX_TOKENS = 256
 _QUERY, _PASSAGE = "query: ", "passage: "
-_BATCH = 4096
 
 
 def encode(texts: Sequence[str]) -> Any:
@@ -27,11 +26,10 @@ def encode(texts: Sequence[str]) -> Any:
     import numpy as np
 
     table, run = pieces(), session("encoder.onnx").run
-    rows = [[BOS, *found.ids[: MAX_TOKENS - 2], EOS] for found in table.encode_all(list(texts))]
-    vectors = np.zeros((len(rows), 384), dtype=np.float32)
-    for batch in batches([len(row) for row in rows], _BATCH):
-        embedded, mask = table.vectors([rows[n] for n in batch])
-        vectors[batch] = run(["embedding"], {"embedded": embedded, "mask": mask})[0]
+    vectors = np.zeros((len(texts), 384), dtype=np.float32)
+    for number, found in enumerate(table.encode_all(list(texts))):
+        embedded, mask = table.vectors([BOS, *found.ids[: MAX_TOKENS - 2], EOS])
+        vectors[number] = run(["embedding"], {"embedded": embedded, "mask": mask})[0][0]
     return vectors
 
 

@@ -13,11 +13,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rag.models.pieces import BOS, EOS, Encoded, pieces
-from rag.models.session import batches, session
+from rag.models.session import session
 
 # As in training: pieces of a window, of what is asked of it, and of the title before its sentences.
 _LONGEST, _ASKED, _TITLE = 336, 96, 40
-_BATCH = 4096
 # Pieces of the words that answer: longer spans are a start and an end of two different ones.
 _LONGEST_WORDS = 40
 
@@ -113,19 +112,14 @@ class EvidenceModel:
     def _run(self, inputs: Sequence[_Input], outputs: list[str], statement: float) -> list[tuple[Any, ...]]:
         import numpy as np
 
-        found: list[tuple[Any, ...]] = [()] * len(inputs)
-        for batch in batches([len(one.ids) for one in inputs], _BATCH):
-            embedded, mask = self._pieces.vectors([inputs[n].ids for n in batch])
-            owner = np.zeros((*mask.shape, max(1, *(len(inputs[n].texts) for n in batch))), dtype=np.float32)
-            for row, number in enumerate(batch):
-                starts = inputs[number].starts
-                for sentence in range(len(starts) - 1):
-                    owner[row, starts[sentence] : starts[sentence + 1], sentence] = 1
-            feed = {"embedded": embedded, "mask": mask, "owner": owner}
-            feed["statement"] = np.full(len(batch), statement, dtype=np.float32)
-            results = self._session.run(outputs, feed)
-            for row, number in enumerate(batch):
-                found[number] = tuple(result[row] for result in results)
+        found = []
+        for one in inputs:
+            embedded, mask = self._pieces.vectors(one.ids)
+            owner = np.zeros((*mask.shape, max(1, len(one.texts))), dtype=np.float32)
+            for sentence in range(len(one.texts)):
+                owner[0, one.starts[sentence] : one.starts[sentence + 1], sentence] = 1
+            feed = {"embedded": embedded, "mask": mask, "owner": owner, "statement": np.array([statement], dtype=np.float32)}
+            found.append(tuple(result[0] for result in self._session.run(outputs, feed)))
         return found
 
 

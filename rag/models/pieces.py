@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from rag.models.session import weights
 
-BOS, PAD, EOS = 0, 1, 2
+BOS, EOS = 0, 2
 _BLOCK = 32
 
 
@@ -47,20 +47,14 @@ class Pieces:
         """How many pieces `text` has."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def vectors(self, rows: list[list[int]]) -> tuple[Any, Any]:
-        """Vectors (n, longest, 384) of rows of piece numbers, padded, and the mask (n, longest) of what is no padding."""
+    def vectors(self, ids: list[int]) -> tuple[Any, Any]:
+        """The vectors (1, n, 384) of n piece numbers, and the mask (1, n) that says that none is padding."""
         import numpy as np
 
-        width = max(map(len, rows))
-        ids = np.full((len(rows), width), PAD, dtype=np.int64)
-        mask = np.zeros((len(rows), width), dtype=np.int64)
-        for row, numbers in enumerate(rows):
-            ids[row, : len(numbers)] = numbers
-            mask[row, : len(numbers)] = 1
-        packed = self._nibbles[ids]  # (n, longest, blocks, 16): low halves are weights 0-15 of a block, high ones 16-31
+        packed = self._nibbles[ids]  # (n, blocks, 16): low halves are weights 0-15 of a block, high ones 16-31
         values = np.concatenate([packed & 15, packed >> 4], axis=-1).astype(np.float32) - 8
         values *= self._scales[ids].astype(np.float32)[..., None]
-        return values.reshape(len(rows), width, -1), mask
+        return values.reshape(1, len(ids), -1), np.ones((1, len(ids)), dtype=np.int64)
 
 
 @lru_cache(maxsize=1)

@@ -121,6 +121,7 @@ def converse(desk: Desk, question: str, earlier: list[Turn], scope: Scope) -> It
         for item in desk.stream(question, history, scope):
             if isinstance(item, Answer):
                 yield Turn(question, answer_html(item, desk.document, desk.exports.answer(item)), item)
+                return  # while this runs, the page takes no other question
             else:
                 ready.append(item)
                 yield Turn(question, claims_html(ready, desk.document) + working("…"), done=False)
