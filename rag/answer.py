@@ -14,7 +14,7 @@ from rag.decide import Decision, Sentence, key_of
 from rag.lexical import LexicalIndex, content_tokens
 from rag.quotes import speaker_at
 from rag.reading import leans
-from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, CorpusState, Key, Passage, SupportKind, Withheld
+from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, Key, Passage, SupportKind, Withheld
 
 
 class AnswerBuilder:
@@ -117,25 +117,6 @@ def in_reading_order(decision: Decision, read: Sequence[Sentence]) -> list[tuple
         )
         shown.append((one, [other for said, other in decision.repeats if said == one], before if leaning else None))
     return shown
-
-
-def unasked(question: str, message: str, corpus: CorpusState) -> Answer:
-    """What stands in an answer's place where the question could not be asked; `message` says why."""
-    return Answer(
-        question=question,
-        standalone_question=None,
-        mode="extractive",
-        model=None,
-        status="not_in_corpus",
-        message=message,
-        claims=(),
-        withheld=(),
-        citations=(),
-        conflicts=(),
-        passages=(),
-        corpus=corpus,
-        timings_ms={"retrieve": 0, "answer": 0, "verify": 0, "total": 0},
-    )
 
 
 def refusal(
