@@ -223,7 +223,9 @@ def test_a_broken_off_reply_keeps_what_was_whole(select: Select) -> None:
     assert outcome.failure is None
 
 
-def test_an_endless_loop_is_left(select: Select) -> None:
+def test_a_loop_is_left(select: Select) -> None:
+    assert not read_reply("[1]\n" * 12)[1].looping
+    assert read_reply("[1]\n" * 13)[1].looping
     found, outcome, _ = select(Fault(endless="[1]\n"), llm_timeout=60)
     assert [one.text for one in found] == [OPENED]
     assert outcome.failure is None

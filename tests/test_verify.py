@@ -66,6 +66,7 @@ def test_what_is_no_figure_is_none(text: str) -> None:
         ("The harbour cost €4 million.", "€4 million"),
         ("Thirteen workers died.", "Thirteen"),
         ("30 workers died.", "30"),  # 30 per cent is another figure
+        ("Five workers died.", "Five"),  # a day is no number
         ("Giulia Conti opened the harbour.", "Conti"),
         ("Genoa has a harbour.", "Genoa"),
         ("The NATO gave some.", "NATO"),
