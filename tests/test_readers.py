@@ -183,11 +183,11 @@ def test_missing_and_empty_folders(tmp_path: Path) -> None:
 
 
 def pdf_of(pages: list[str]) -> bytes:
-    """A minimal PDF with a line of text on each page."""
+    """A minimal PDF with the lines of a text on each page, at most fifty."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     kids = []
     for text in pages:
-        stream = f"BT /F1 12 Tf 72 700 Td ({text}) Tj ET"
+        stream = "BT /F1 12 Tf 72 720 Td " + " 0 -14 Td ".join(f"({line}) Tj" for line in text.split("\n")) + " ET"
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {len(objects)} 0 R "

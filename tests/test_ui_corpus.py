@@ -91,7 +91,7 @@ def test_the_bundled_corpus_is_shown_and_cannot_be_changed(address: str, visit: 
     page.keyboard.press("Enter")
     assert "Taiwan-Japan Ties Deepen" in marked(page)
     assert "5 documents, " in page.locator(".cv-standing").inner_text()
-    assert "all-MiniLM-L6-v2" in page.locator(".cv-standing").inner_text()
+    assert "multilingual-e5-small" in page.locator(".cv-standing").inner_text()
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_the_folder_is_read_again(own: Own, visit: Callable[..., sync_api.Page])
     (own.folder / "scan.pdf").write_bytes(pdf_of(["", ""]))
     page.get_by_role("button", name="Read the folder again").click()
     page.locator("#cv-changed", has_text="Read: 1 added.").wait_for()
-    page.locator(".cv-unread", has_text="scan.pdf: holds no text. A scanned page needs OCR first.").wait_for()
+    page.locator(".cv-unread", has_text="scan.pdf: none of its 2 pages holds text.").wait_for()
     (own.folder / "late.txt").write_text("The clock of Norby was mended in 1872.\n", encoding="utf-8")
     page.get_by_role("button", name="Read the folder again").click()
     page.locator("#cv-changed", has_text="Read: 1 changed.").wait_for()
