@@ -67,7 +67,14 @@ def check_weights() -> None:
 
 
 def preload(*loaders: Callable[[], Any]) -> None:
-    """Begin loading in the background: ONNX Runtime works while Python imports other things."""
+    """Begin loading in the background: ONNX Runtime works while Python imports other things.
+
+    What the threads need is imported before they start. Two threads that import NumPy at once can end in "cannot load module
+    more than once per process": Python gives way where waiting for an import would be a deadlock.
+    """
+    import numpy  # noqa: F401, ICN001
+    import onnxruntime  # noqa: F401
+    import tokenizers  # noqa: F401
 
     def load(loader: Callable[[], Any]) -> None:
         with suppress(ModelError):  # who needs the model meets the error
