@@ -36,7 +36,8 @@ def ask_decided(assistant: Assistant, question: str, history: Sequence[Exchange]
         return Decided(assistant.ask(question, history))
     response = assistant.query_engine.query(AskedBundle(question))
     read = of_nodes(response.source_nodes)
-    return Decided(response.metadata["answer"], decide(question, read).confidence, tuple(read))
+    answer = response.metadata["answer"]
+    return Decided(answer, decide(question, read, kind=answer.kind).confidence, tuple(read))
 
 
 def reading(

@@ -12,8 +12,10 @@ from typing import Any
 from rag.cite import Library, citation_json, cite
 from rag.decide import Decision, Sentence, key_of
 from rag.lexical import LexicalIndex, content_tokens
+from rag.models import SURVEYS
 from rag.quotes import speaker_at
 from rag.reading import leans
+from rag.reading.words import english
 from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, Key, Passage, SupportKind, Withheld
 
 
@@ -29,7 +31,7 @@ class AnswerBuilder:
         self.citations: list[Citation] = []
 
     def state(self, sentence: Sentence, repeats: Sequence[Sentence] = (), before: Sentence | None = None) -> CitedClaim | None:
-        """Add a source's own sentence, led by the one `before` it if it leans on that; `repeats` say the same elsewhere.
+        """Add a source's own sentence, with all from the one `before` it on if that leads it; `repeats` say the same elsewhere.
 
         None, and a withheld text, when it is not what stands at its place.
         """
@@ -45,9 +47,16 @@ class AnswerBuilder:
         words = ((lead + sentence.words[0], lead + sentence.words[1]),) if sentence.words and sentence.certain > 0 else ()
         return self.claim(text, own, "verbatim", words)
 
-    def say(self, text: str, sentences: Sequence[Sentence], support: SupportKind) -> CitedClaim:
-        """Add a sentence that a language model trimmed or wrote, resting on neighbouring `sentences` of one document."""
-        own = self._cited(sentences[0].document, sentences[0].char_start, sentences[-1].char_end)
+    def say(self, text: str, sentences: Sequence[Sentence], support: SupportKind) -> CitedClaim | None:
+        """Add a sentence that a language model chose, trimmed or wrote, resting on neighbouring `sentences` of one document.
+
+        None, and a withheld text, when it is called verbatim and is not what stands at its place.
+        """
+        place = sentences[0].document, sentences[0].char_start, sentences[-1].char_end
+        if support == "verbatim" and cite(*self._library(place[0]), *place[1:]).reading_text != text:
+            self.withheld.append(Withheld(text, "the sentence is not what stands at its place in the source"))
+            return None
+        own = self._cited(*place)
         for one in sentences:
             self._sentences.setdefault((one.document, one.char_start), own.number or 0)
         return self.claim(text, [own], support)
@@ -93,29 +102,39 @@ class AnswerBuilder:
 
 
 def in_reading_order(decision: Decision, read: Sequence[Sentence]) -> list[tuple[Sentence, list[Sentence], Sentence | None]]:
-    """The decided sentences as they are shown: the best first, then document by document in reading order.
+    """The decided sentences as they are shown: the best first, then document by document in reading order; a survey in its own.
 
-    Each with those that repeat it, and with the sentence before it where it cannot be understood without that.
+    Each with those that repeat it, and with what leads it: the text's question that it answers, or the sentence before it where
+    it cannot be understood without that.
     """
     known = {(one.document, one.ordinal): one for one in read}
     chosen = {(one.document, one.ordinal) for one in decision.sentences}
     documents = list(dict.fromkeys(one.document for one in decision.sentences))
     leader = decision.sentences[0] if decision.sentences else None
     sides = {one: n for difference in decision.differences for n, one in enumerate(difference.sentences)}
-    ordered = sorted(
-        decision.sentences,
-        key=lambda one: (one not in sides, sides.get(one, 0), one is not leader, documents.index(one.document), one.char_start),
+    questions = dict(decision.leads)
+    ordered = (
+        decision.sentences
+        if decision.kind in SURVEYS
+        else sorted(
+            decision.sentences,
+            key=lambda one: (
+                one not in sides,
+                sides.get(one, 0),
+                one is not leader,
+                documents.index(one.document),
+                one.char_start,
+            ),
+        )
     )
     shown = []
     for one in ordered:
-        before = known.get((one.document, one.ordinal - 1))
-        leaning = (
-            before is not None
-            and leans(one.text)
-            and before.role != "heading"
-            and (before.document, before.ordinal) not in chosen
+        before = questions.get(one) or known.get((one.document, one.ordinal - 1))
+        leads = before is not None and (
+            one in questions
+            or (leans(one.text) and before.role != "heading" and (before.document, before.ordinal) not in chosen)
         )
-        shown.append((one, [other for said, other in decision.repeats if said == one], before if leaning else None))
+        shown.append((one, [other for said, other in decision.repeats if said == one], before if leads else None))
     return shown
 
 
@@ -132,7 +151,13 @@ def refusal(
     searched = "" if scope is None else f"{len(scope)} of "
     searched += f"{documents} document{'s' if documents != 1 else ''} ({characters:,} characters)"
     lines = [f"{who} not answer this. Searched: {searched}."]
-    unknown = [word for word in _words(question) if not any(lexical.knows(token) for token in content_tokens(word))]
+    unknown = [
+        word
+        for number, word in enumerate(_words(question))
+        if not any(lexical.knows(token) for token in content_tokens(word))
+        and not lexical.variant(word)
+        and not (number == 0 and question.lstrip().startswith(word) and english(word.lower()))  # "Summarise …", "List …"
+    ]
     if unknown:
         lines.append(
             f"Not found in any {'document' if scope is None else 'of them'}: "
@@ -158,7 +183,8 @@ def _shortened(text: str, most: int = 200) -> str:
 
 
 def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
-    """An answer as the contract's JSON object, and beyond it `scope`, the documents searched, where a scope named them."""
+    """An answer as the contract's JSON object, and beyond it `scope`, the documents searched, where a scope named them, and `kind`,
+    where it is an overview or about documents."""
     key = answer.key
     return {
         "schema": 1,
@@ -179,6 +205,7 @@ def to_json(answer: Answer, id_: Any = None) -> dict[str, Any]:
         "corpus": {"fingerprint": answer.corpus.fingerprint, "documents": answer.corpus.documents},
         "timings_ms": dict(answer.timings_ms),
         **({} if answer.scope is None else {"scope": list(answer.scope)}),
+        **({"kind": answer.kind} if answer.kind in SURVEYS else {}),
     }
 
 

@@ -12,7 +12,6 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.schema import NodeWithScore
 
-from rag import history as conversation
 from rag.answer import refusal
 from rag.corpus import Listing, list_documents
 from rag.decide import Sentence, decide, of_nodes
@@ -28,7 +27,7 @@ from rag.retrieve import AskedBundle, HybridRetriever
 from rag.scope import select
 from rag.settings import RagSettings
 from rag.synthesize import AnswerSynthesizer, passages_of
-from rag.types import Answer, CitedClaim, CorpusState, Exchange, Passage, Scope, SourceDoc
+from rag.types import Answer, CitedClaim, CorpusState, Entry, Exchange, Passage, Scope, SourceDoc
 
 EVERYTHING = Scope()
 
@@ -108,7 +107,9 @@ class Assistant:
     @cached_property
     def synthesizer(self) -> AnswerSynthesizer:
         """The answer as a LlamaIndex synthesizer."""
-        return AnswerSynthesizer(self.document, lambda: self.state, self._refusal, self._selector, self.settings.top_k)
+        return AnswerSynthesizer(
+            self.document, lambda: self.state, self._refusal, self._selector, self.settings.top_k, self._known
+        )
 
     @cached_property
     def query_engine(self) -> RetrieverQueryEngine:
@@ -116,6 +117,9 @@ class Assistant:
         return RetrieverQueryEngine(
             self.retriever, self.synthesizer, node_postprocessors=[self.postprocessor], callback_manager=CallbackManager([])
         )
+
+    def _known(self) -> list[Entry]:
+        return [stamp.entry for stamp in self._index.ledger.stamps().values()]
 
     @cached_property
     def _selector(self) -> Selector | None:
@@ -149,10 +153,8 @@ class Assistant:
         started = time.perf_counter()
         self._refresh()
         documents = self.within(scope)
-        standalone = conversation.standalone(question, history)
-        if self._selector is not None and history:
-            standalone = condense(self._selector.model, question, history) or standalone
-        bundle, nodes = self._found(standalone or question, documents, history)
+        condensed = condense(self._selector.model, question, history) if self._selector is not None and history else None
+        bundle, nodes = self._found(condensed or question, documents, () if condensed else history)
         retrieved = round((time.perf_counter() - started) * 1000)
         yield from self.synthesizer.stream(bundle, nodes, question=question, retrieve_ms=retrieved, top_k=top_k)
 

@@ -109,6 +109,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "date": entry.date,
         "url": entry.url,
         "inferred": dict(entry.inferred),
+        "read_from": dict(entry.read_from),
     }
 
 

@@ -1,7 +1,7 @@
 """What is in a corpus: its files, and what `manifest.toml` says about them.
 
-A folder of files is a corpus; a manifest is optional and may describe some of them. Without an entry a document's
-title is its file's name, and author, publisher and date stay unknown: a file's creation time is no publication date.
+A folder of files is a corpus; a manifest is optional and may describe some of them. What it does not give, a file's name
+may (title, date), and the file itself once it is read. A file's creation time is no publication date.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import CorpusError
 from rag.readers import READABLE as READABLE
 from rag.readers import readable_name
+from rag.readers.about import by_name
 from rag.types import Entry
 
 MANIFEST = "manifest.toml"
@@ -74,7 +75,7 @@ def list_documents(root: Path, *, as_described: bool = True) -> Listing:
             raise CorpusError(f"{MANIFEST} describes {name}, which is not in {root}.", "Add the file or remove its entry.")
     if not found:
         raise CorpusError(f"{root} holds no document.", f"Put files there: {', '.join(READABLE)}.")
-    entries = tuple(described.get(name) or Entry(name, _title(name)) for name in sorted(found))
+    entries = tuple(described.get(name) or by_name(name) for name in sorted(found))
     return Listing(root, entries, tuple(warnings))
 
 
@@ -92,10 +93,6 @@ def files_below(root: Path) -> list[Path]:
     except OSError as error:
         raise CorpusError(f"{error.filename or root} cannot be read: {error.strerror}.", "Give read permission.") from error
     return [path for path in found if path.is_file()]
-
-
-def _title(name: str) -> str:
-    return re.sub(r"[-_]+", " ", Path(name).stem).strip() or name
 
 
 def _manifest(root: Path, as_described: bool) -> dict[str, Entry]:
@@ -135,14 +132,16 @@ def _manifest(root: Path, as_described: bool) -> dict[str, Entry]:
                 f"{where}: {name} is not the file described (its SHA-256 differs).",
                 "Restore the file, or enter the new SHA-256 if the change is meant.",
             )
-        entries[name] = Entry(
-            name,
-            table["title"],
-            tuple(authors),
-            table.get("publisher"),
-            date,
-            table.get("url"),
-            dict(inferred),
+        named = by_name(name)
+        entries[name] = replace(
+            named,
+            title=table["title"],
+            authors=tuple(authors),
+            publisher=table.get("publisher"),
+            date=date or named.date,
+            url=table.get("url"),
+            inferred=dict(inferred),
+            read_from={} if date or not named.date else {"date": named.read_from["date"]},
         )
     return entries
 

@@ -13,7 +13,7 @@ from llama_index.core.bridge.pydantic import Field, PrivateAttr
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, QueryBundle, TextNode
 
-from rag.models import EvidenceModel, Reading, Window, bundled_evidence
+from rag.models import EvidenceModel, Reading, Window, bundled_evidence, kind_of
 from rag.reading import sentences
 
 # How much of the window's log-odds, and of the retrieval score, goes into a sentence's: chosen by train/calibrate.py.
@@ -21,7 +21,7 @@ _WINDOW, _RETRIEVED = 0.25, 1.5
 
 
 class EvidencePostprocessor(BaseNodePostprocessor):
-    """Reads the first `read` nodes; gives their sentences, best first, and behind them the nodes that were not read.
+    """Reads the first `read` nodes, twice as many for an overview; gives their sentences, best first, and behind them the nodes that were not read.
 
     A sentence's metadata: `answers` (log-odds that it answers), `window` (that its window answers all of the question),
     `certain` (that its words answer rather than nothing) and `words` ([start, end) of its text, where the window's answer stands
@@ -45,7 +45,8 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         if not nodes:
             return []
         model = self._model or bundled_evidence()
-        chosen = nodes[: self.read]
+        wide = kind_of(query_bundle.query_str) in ("overview", "compare", "change")
+        chosen = nodes[: self.read * (2 if wide else 1)]
         cut = [_cut(item.node) for item in chosen]
         windows = [
             Window(_title(item.node), tuple(one["text"] for one in parts)) for item, parts in zip(chosen, cut, strict=True)
@@ -59,7 +60,7 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         ranked = sorted(
             found.values(), key=lambda n: (-(n.score or 0.0), n.node.metadata["document"], n.node.metadata["char_start"])
         )
-        return [*ranked, *nodes[self.read :]]
+        return [*ranked, *nodes[len(chosen) :]]
 
 
 def _title(node: BaseNode) -> str:

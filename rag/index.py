@@ -29,6 +29,7 @@ from rag.errors import InputError, RagError, StoreError
 from rag.ledger import Ledger, Stamp, Unit, content_key
 from rag.lexical import LexicalIndex
 from rag.readers import READER_VERSION, read_document
+from rag.readers.about import as_listed
 from rag.settings import RagSettings
 from rag.splitter import SPLITTER_VERSION
 from rag.types import CorpusState, Entry, SourceDoc
@@ -57,7 +58,7 @@ class SyncReport:
 
 def signature(model: str) -> str:
     """What an index depends on beside the documents; an index with another signature must be built anew."""
-    return f"model={model} splitter={SPLITTER_VERSION} reader={READER_VERSION} schema=3"
+    return f"model={model} splitter={SPLITTER_VERSION} reader={READER_VERSION} schema=4"
 
 
 class Index:
@@ -151,7 +152,8 @@ class Index:
             except OSError:
                 stale[entry.document] = path
                 continue
-            if stamp is None or (stamp.size, stamp.mtime_ns, stamp.entry) != (status.st_size, status.st_mtime_ns, entry):
+            now = (status.st_size, status.st_mtime_ns, entry)
+            if stamp is None or (stamp.size, stamp.mtime_ns, as_listed(stamp.entry)) != now:
                 stale[entry.document] = path
         names = {entry.document for entry in listing.entries}
         return stale, [path for path in stamps if path not in names]
@@ -210,6 +212,10 @@ class Index:
                 # Before the reading: a file that changes in between is found changed at the next sync.
                 stamp = _stat(path)
                 doc = read_document(path, entries[name])
+                # A passage is embedded with its document's title: a new title is a new text.
+                if old is not None and (doc.sha256, doc.entry.title) == (old.sha256, old.entry.title):
+                    self.ledger.restamp(name, *stamp, doc.entry)
+                    continue
             except InputError as error:
                 # The good documents still answer; an older version of this one would be a lie.
                 unreadable.append(str(error))
@@ -242,17 +248,14 @@ class Index:
         )
 
     def _only_touched(self, path: Path, old: Stamp, entry: Entry) -> bool:
-        """Whether the file's bytes are those indexed; if so the new stamp is noted."""
+        """Whether the file's bytes and what is given about it are those indexed; if so the new stamp is noted."""
         try:
-            if file_sha256(path) != old.sha256:
+            if as_listed(old.entry) != entry or file_sha256(path) != old.sha256:
                 return False
             status = path.stat()
         except OSError as error:
             raise InputError(f"{entry.document}: cannot be read ({error.strerror}).", "Give read permission.") from error
-        # A passage is embedded with its document's title: a new title is a new text.
-        if entry.title != old.entry.title:
-            return False
-        self.ledger.restamp(entry.document, status.st_size, status.st_mtime_ns, entry)
+        self.ledger.restamp(entry.document, status.st_size, status.st_mtime_ns, old.entry)
         return True
 
     def _sweep(self) -> None:

@@ -18,6 +18,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from rag.history import standalone
 from rag.index import Index
 from rag.ledger import Unit
 from rag.lexical import content_tokens
@@ -46,10 +47,19 @@ WEIGHTS = (16.0, 1.5)
 
 @dataclass
 class AskedBundle(QueryBundle):
-    """A question with what narrows and explains it: the documents to search (None: all) and the conversation before it."""
+    """A question with what narrows and explains it: the documents to search (None: all) and the conversation before it.
 
+    With a conversation `query_str` becomes the question as it is understood after it; `asked` stays what was asked.
+    """
+
+    query_str: str
     documents: Sequence[str] | None = None
     history: Sequence[Exchange] = field(default_factory=tuple)
+    asked: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        self.asked = self.query_str
+        self.query_str = standalone(self.query_str, self.history) or self.query_str
 
 
 class HybridRetriever(BaseRetriever):

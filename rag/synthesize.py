@@ -22,8 +22,10 @@ from rag.answer import AnswerBuilder, in_reading_order
 from rag.cite import Library
 from rag.decide import NO_TEXT, Decision, Sentence, decide, of_nodes
 from rag.generate import Outcome, Selector
-from rag.models import Support, Window, bundled_evidence
-from rag.types import Answer, CitedClaim, CorpusState, Passage, Status
+from rag.models import Support, Window, bundled_evidence, kind_of
+from rag.models.encoder import encode
+from rag.survey import MOST_DOCUMENTS, head, meant, summed_up
+from rag.types import Answer, CitedClaim, CorpusState, Entry, Passage, Status
 
 CHECK_THIS = "What stands here comes near the question, but may not answer all of it."
 MODEL_FOUND_NONE = "The language model found no answer in the passages. Shown are the sources’ sentences that come nearest; read them with care."
@@ -49,14 +51,17 @@ class AnswerSynthesizer(BaseSynthesizer):
         refusal: Refusal,
         selector: Selector | None = None,
         top_k: int = 20,
+        entries: Callable[[], Sequence[Entry]] = tuple,
     ) -> None:
-        """`library` gives documents for citing, `state` says which corpus answers, `top_k` how many passages are listed."""
+        """`library` gives documents for citing, `state` says which corpus answers, `top_k` how many passages are listed, `entries`
+        what is known about the documents."""
         super().__init__(llm=MockLLM(), callback_manager=CallbackManager([]))
         self._library = library
         self._state = state
         self._refusal = refusal
         self._selector = selector
         self._top_k = top_k
+        self._entries = entries
 
     def _get_prompts(self) -> PromptDictType:
         return {}
@@ -108,12 +113,16 @@ class AnswerSynthesizer(BaseSynthesizer):
         """
         began = time.perf_counter()
         asked = bundle.query_str
+        question = question or getattr(bundle, "asked", None)
         read = of_nodes(nodes)
-        decision = decide(asked, read, judge)
         built, outcome = AnswerBuilder(self._library), Outcome()
-        if self._selector is not None and decision.sentences:
+        decision = self._decided(asked, read, getattr(bundle, "documents", None))
+        if self._selector is not None and decision.sentences and decision.kind not in ("document", "metadata"):
             for selected in self._selector.select(asked, read, decision, outcome):
-                yield built.say(selected.text, selected.sentences, selected.support)
+                if (claim := built.say(selected.text, selected.sentences, selected.support)) is not None:
+                    yield claim
+                else:
+                    outcome.kept -= 1
         believed = outcome.refused and not built.claims and decision.confidence < _SURE
         if not believed:
             for sentence, repeats, before in in_reading_order(decision, read):
@@ -126,6 +135,25 @@ class AnswerSynthesizer(BaseSynthesizer):
                 if wanted and not built.cites(sentence) and (claim := built.state(sentence, repeats, before)) is not None:
                     yield claim
         yield self._answer(asked, question, bundle, nodes, read, decision, built, outcome, began, retrieve_ms, top_k)
+
+    def _decided(self, asked: str, read: Sequence[Sentence], documents: Sequence[str] | None) -> Decision:
+        """What is said: a document summed up, what is known about documents, or what the sentences that were read answer."""
+        kind = kind_of(asked)
+        if kind in ("document", "metadata"):
+            entries = [entry for entry in self._entries() if documents is None or entry.document in documents]
+            named = meant(asked, entries)
+            said: Sequence[Sentence] = ()
+            if kind == "metadata" and not named and (plain := decide(asked, read, judge)).status == "answered":
+                return plain  # "Which of them speak of fisheries?": the sentences that do
+            if kind == "metadata":
+                listed = sorted(named or entries, key=lambda entry: entry.date or "", reverse=True)[:MOST_DOCUMENTS]
+                said = [one for entry in listed if (one := head(*self._library(entry.document))) is not None]
+            elif len(named) == 1:
+                said = summed_up(asked, *self._library(named[0].document), encode)
+            if said:
+                return Decision("answered", tuple(said), 1.0, kind=kind)
+            kind = "overview"
+        return decide(asked, read, judge, kind)
 
     @staticmethod
     def _differs(decision: Decision, sentence: Sentence) -> bool:
@@ -174,6 +202,7 @@ class AnswerSynthesizer(BaseSynthesizer):
             scope=tuple(documents) if documents is not None else None,
             key=built.key(decision) if status != "not_in_corpus" else None,
             missing=(tuple(outcome.missing) or (asked,)) if status == "partial" else (),
+            kind=decision.kind,
         )
 
 

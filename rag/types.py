@@ -13,6 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+About = Mapping[str, tuple[tuple[str, ...], str]]
+"""What a file says about itself: a field of `Entry`, its values (one, but for authors), and where they were read."""
+
+FILE_NAME = "the file's name"
+FROM_HEADER = "the mail's From header"
+"""Where something was read: what the name says gives way to what the file says; a mail's words are its sender's."""
+
 
 class Span(NamedTuple):
     """A half-open range of code points; which text it counts in is said where it is used."""
@@ -23,11 +30,11 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known about a document before it is read: who, when, where from.
+    """What is known about a document: who, when, where from; given in a manifest, or read from the file.
 
     `document` is the path below the corpus folder with forward slashes. `date` is as exact as known ("2021",
     "2016-10", "2024-09-25") or None. `inferred` maps a field's name to the words it was inferred from, for fields
-    the document does not print.
+    the document does not print. `read_from` maps the name of each field that was not given but read to where it was read.
     """
 
     document: str
@@ -37,6 +44,18 @@ class Entry:
     date: str | None = None
     url: str | None = None
     inferred: Mapping[str, str] = field(default_factory=dict)
+    read_from: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def not_printed(self) -> tuple[str, ...]:
+        """Names of the fields that the document does not print: inferred by somebody, or a date of the file's name."""
+        named = [name for name, where in self.read_from.items() if where == FILE_NAME and name != "title"]
+        return (*self.inferred, *(name for name in named if name not in self.inferred))
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """The authors, if all words that nobody is quoted with are surely theirs: those given, and who sent a mail."""
+        return self.authors if self.read_from.get("authors", FROM_HEADER) == FROM_HEADER else ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,7 @@ class SourceDoc:
 
     `text` is the text of record. `page_starts` holds the offset at which each page begins, first page first, and is
     empty where the format has no pages. `sha256` is of the file's bytes, `reader` names the parser and its version.
+    `about` is what the file says about itself, known when it was just read; `entry` has of it what was not given.
     """
 
     entry: Entry
@@ -53,6 +73,7 @@ class SourceDoc:
     reader: str
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    about: About = field(default_factory=dict)
 
     @property
     def document(self) -> str:
@@ -210,7 +231,8 @@ class Answer:
     """What `rag ask` returns; the fields are those of the contract.
 
     `scope` lists the documents that were searched where a scope named them, else it is None: all of `corpus` were.
-    `missing` names what of the question is not answered; it is empty unless `status` is "partial".
+    `missing` names what of the question is not answered; it is empty unless `status` is "partial". `kind` is which kind of answer
+    the question was taken to want (`rag.models.evidence.KINDS`).
     """
 
     question: str
@@ -229,3 +251,4 @@ class Answer:
     scope: tuple[str, ...] | None = None
     key: Key | None = None
     missing: tuple[str, ...] = ()
+    kind: str = "fact"

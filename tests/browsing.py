@@ -46,6 +46,9 @@ class SharedWords:
         assert words is not None
         return Reading(odds[best], tuple(odds[: len(window.sentences)]), (best, *words.span()), odds[best])
 
+    def leans(self, earlier: str, question: str) -> bool:
+        return len(content_tokens(question)) < 3
+
     def support(self, pairs: Sequence[tuple[str, Window]]) -> list[Support]:
         found = (_has_most(statement, " ".join(window.sentences)) for statement, window in pairs)
         return [Support(1.0, 0.0, 0.0) if one else Support(0.0, 0.0, 1.0) for one in found]
@@ -63,8 +66,9 @@ def _has_most(words: str, text: str) -> bool:
 # Carried out in every server before it starts.
 _READING = f"""
 import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
-import browsing, rag.evidence, rag.support, rag.synthesize
-rag.evidence.bundled_evidence = rag.support.bundled_evidence = rag.synthesize.bundled_evidence = browsing.SharedWords
+import browsing, rag.evidence, rag.history, rag.support, rag.synthesize
+rag.evidence.kind_of = rag.synthesize.kind_of = lambda question: "fact"
+rag.history.bundled_evidence = rag.evidence.bundled_evidence = rag.support.bundled_evidence = rag.synthesize.bundled_evidence = browsing.SharedWords
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.evidence import EvidencePostprocessor
-from rag.models import Reading, Support, Window
+from rag.models import Kind, Reading, Support, Window
 from rag.settings import load
 
 # Log-odds that leave no doubt, whatever the decision's weights are.
@@ -22,11 +22,13 @@ YES, NO = 20.0, -20.0
 class ScriptedEvidence:
     """`answers` maps words to the log-odds of a sentence that has them; no other sentence answers.
 
-    `contradicting`: whether whatever it is asked about supports or contradicts. `windows` and `asked` are what it was given.
+    `contradicting`: whether whatever it is asked about supports or contradicts. `leaning` are the
+    questions that lean on any before them. `windows` and `asked` are what it was given.
     """
 
     answers: Mapping[str, float] = field(default_factory=dict)
     contradicting: bool = False
+    leaning: tuple[str, ...] = ()
     windows: list[Window] = field(default_factory=list)
     asked: list[tuple[str, Window]] = field(default_factory=list)
 
@@ -46,9 +48,18 @@ class ScriptedEvidence:
         start = window.sentences[best].find(words)
         return Reading(odds, tuple(one for one, _ in found), (best, start, start + len(words)), odds)
 
+    def leans(self, earlier: str, question: str) -> bool:
+        return question in self.leaning
+
     def support(self, pairs: Sequence[tuple[str, Window]]) -> list[Support]:
         self.asked += pairs
         return [Support(0.0, 1.0, 0.0) if self.contradicting else Support(1.0, 0.0, 0.0) for _ in pairs]
+
+
+def wants(monkeypatch: pytest.MonkeyPatch, kind: Kind) -> None:
+    """Takes every question for one that wants an answer of this kind."""
+    for room in ("rag.evidence", "rag.synthesize"):
+        monkeypatch.setattr(f"{room}.kind_of", lambda question: kind)
 
 
 @contextmanager
@@ -58,6 +69,8 @@ def reading(
     """An assistant over a corpus folder, its index beside it, whose evidence model is scripted."""
     model = ScriptedEvidence(answers or {}, contradicting)
     monkeypatch.setattr("rag.synthesize.bundled_evidence", lambda: model)
+    monkeypatch.setattr("rag.history.bundled_evidence", lambda: model)
+    wants(monkeypatch, "fact")
     with Assistant.open(load(corpus=folder, data=folder.parent / "data")) as assistant:
         assistant.postprocessor = EvidencePostprocessor(model)  # type: ignore[misc,arg-type]
         assistant.ensure_synced()

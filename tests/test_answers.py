@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from llama_index.core.schema import QueryBundle
-from scripted_evidence import NO, YES, reading
+from scripted_evidence import NO, YES, ScriptedEvidence, reading
 
 from rag.answer import to_json
 from rag.assistant import Assistant
-from rag.decide import CHECK_BELOW, REFUSED_BELOW
+from rag.decide import _FACT
 from rag.errors import InputError, StoreError
 from rag.reading import leans
 from rag.retrieve import AskedBundle
@@ -200,7 +200,7 @@ def test_what_is_not_there_is_said_so(make_corpus: Make, monkeypatch: pytest.Mon
 
 
 def test_what_comes_near_is_to_be_checked(make_corpus: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.decide.confidence", lambda best: (REFUSED_BELOW + CHECK_BELOW) / 2)
+    monkeypatch.setattr("rag.decide.confidence", lambda best: (_FACT.refused + _FACT.check) / 2)
     with reading(make_corpus(TOWN), monkeypatch, {"1921": YES}) as assistant:
         answer = assistant.ask(WHEN)
         assert (answer.status, answer.message, answer.missing) == ("partial", CHECK_THIS, (WHEN,))
@@ -258,6 +258,7 @@ def test_no_llm_is_ever_resolved(make_corpus: Make, monkeypatch: pytest.MonkeyPa
 
 def test_a_follow_up_is_asked_as_it_was_understood(make_corpus: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with reading(make_corpus(TOWN), monkeypatch, {"1921": YES}) as assistant:
+        monkeypatch.setattr("rag.history.bundled_evidence", lambda: ScriptedEvidence(leaning=("And who opened it?",)))
         answer = assistant.ask("And who opened it?", [Exchange(WHEN, "In 1921.")])
         assert answer.question == "And who opened it?"
         assert answer.standalone_question is not None

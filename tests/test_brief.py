@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from scripted_evidence import wants
 from scripted_llm import answer, playing
 
 from rag.assistant import Assistant
@@ -23,11 +24,12 @@ CORPUS = {
 def decided(monkeypatch: pytest.MonkeyPatch) -> None:
     """What answers is decided here, so that no test hangs on how well the reading is done: 1912, to what asks for a harbour."""
 
-    def decide(question: str, read: list[Sentence], judge: object) -> Decision:
+    def decide(question: str, read: list[Sentence], judge: object, kind: str) -> Decision:
         found = tuple(one for one in read if "1912" in one.text) if "harbour" in question else ()
         return Decision("answered" if found else "not_in_corpus", found, 0.6)
 
     monkeypatch.setattr("rag.synthesize.decide", decide)
+    wants(monkeypatch, "fact")
 
 
 @pytest.fixture
@@ -68,10 +70,12 @@ def test_the_model_proposes_questions_and_may_name_nothing_new(corpus: Path, tmp
     assert made.sections[0].answer.mode == "generative"
 
 
-def test_without_a_model_questions_are_needed(corpus: Path, tmp_path: Path) -> None:
+def test_without_a_model_each_document_is_asked_for_the_topic(corpus: Path, tmp_path: Path) -> None:
     with Assistant.open(load(corpus=corpus, data=tmp_path / "data")) as assistant:
         assistant.ensure_synced()
-        with pytest.raises(InputError, match="--ask"):
-            whole(assistant)
+        *sections, made = brief(assistant, "The harbour of Ostia")
+        assert isinstance(made, Brief)
+        assert [section.answer.scope for section in sections if isinstance(section, Section)] == [(name,) for name in CORPUS]
+        assert all(len(section.answer.scope or ()) == 1 for section in made.sections)
         with pytest.raises(InputError, match="at most"):
             whole(assistant, *["When?"] * 7)

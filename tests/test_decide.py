@@ -9,11 +9,7 @@ from llama_index.core.schema import NodeWithScore, TextNode
 from scripted_evidence import NO, YES
 
 from rag.decide import (
-    _KEEP,
-    CHECK_BELOW,
-    MOST_SENTENCES,
-    MOST_WORDS,
-    REFUSED_BELOW,
+    _FACT,
     Decision,
     Judge,
     Sentence,
@@ -62,10 +58,10 @@ OPENED = sentence("The harbour of Norby was opened in 1921.", "1921")
 @pytest.mark.parametrize(
     ("sure", "status"),
     [
-        (REFUSED_BELOW - 0.01, "not_in_corpus"),
-        (REFUSED_BELOW, "partial"),
-        (CHECK_BELOW - 0.01, "partial"),
-        (CHECK_BELOW, "answered"),
+        (_FACT.refused - 0.01, "not_in_corpus"),
+        (_FACT.refused, "partial"),
+        (_FACT.check - 0.01, "partial"),
+        (_FACT.check, "answered"),
         (1.0, "answered"),
     ],
 )
@@ -81,8 +77,8 @@ def test_confidence_is_a_probability_that_grows_with_every_reading() -> None:
     for reading in ("answers", "window", "certain", "retrieved"):
         low, high = (confidence(doubtful._replace(**{reading: odds})) for odds in (-3.0, 3.0))
         assert 0 < low < high < 1
-    assert confidence(OPENED) > CHECK_BELOW
-    assert confidence(OPENED._replace(answers=NO, window=NO, certain=NO)) < REFUSED_BELOW
+    assert confidence(OPENED) > _FACT.check
+    assert confidence(OPENED._replace(answers=NO, window=NO, certain=NO)) < _FACT.refused
     assert 0 <= confidence(OPENED._replace(answers=-1e9)) < confidence(OPENED._replace(answers=1e9)) <= 1
 
 
@@ -113,8 +109,8 @@ def test_sentences_far_behind_or_that_do_not_answer_are_left_out() -> None:
 
 def test_no_more_sentences_and_words_than_a_person_reads() -> None:
     many = [sentence(f"Town{n} river{n} market{n}.", ordinal=n) for n in range(10)]
-    assert len(decide(QUESTION, many).sentences) == MOST_SENTENCES
-    long = sentence(" ".join(f"word{n}" for n in range(MOST_WORDS)), ordinal=1)
+    assert len(decide(QUESTION, many).sentences) == _FACT.sentences
+    long = sentence(" ".join(f"word{n}" for n in range(_FACT.words)), ordinal=1)
     short = sentence("Ships from Alby came first.", ordinal=2)
     assert decide(QUESTION, [OPENED, long, short]).sentences == (OPENED, short)
     assert decide(QUESTION, [long]).sentences == (long,)  # the best is said whatever its length
@@ -159,7 +155,7 @@ def test_a_contradiction_that_one_side_shows_is_enough(seen_by: Sentence) -> Non
 
 
 def test_both_sides_are_said_though_one_is_far_behind_what_joins() -> None:
-    behind = NEW._replace(score=OLD.score - 1.5 * _KEEP)
+    behind = NEW._replace(score=OLD.score - 1.5 * _FACT.keep)
     assert decide(MAYOR, [OLD, behind], judged(0.1)).sentences == (OLD,)
     assert set(decide(MAYOR, [OLD, behind], judged(0.9)).sentences) == {OLD, behind}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scripted_evidence import wants
 from scripted_llm import answer, playing
 
 import rag.support
@@ -29,11 +30,12 @@ def corpus(make_corpus: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
         def support(self, pairs: list[tuple[str, Any]]) -> list[Support]:
             return [Support(1.0, 0.0, 0.0) for _ in pairs]
 
-    def decide(question: str, read: list[Sentence], judge: object) -> Decision:
+    def decide(question: str, read: list[Sentence], judge: object, kind: str) -> Decision:
         return Decision("answered", (next(one for one in read if one.text == SENTENCE),), 0.6)
 
     monkeypatch.setattr(rag.support, "bundled_evidence", Model)
     monkeypatch.setattr("rag.synthesize.decide", decide)
+    wants(monkeypatch, "fact")
     folder: Path = make_corpus({"norby.txt": f"{SENTENCE} The town has a museum.\n"})
     return folder
 

@@ -27,7 +27,7 @@ def after(bundled_data: Path) -> dict[str, Any]:
             if number == 1:
                 names["first"] = names["answer"]
             if number == 4:
-                names["understood"] = names["question"]
+                names["understood"] = names["bundle"].query_str
     return names
 
 
@@ -36,7 +36,7 @@ def test_every_program_on_the_page_runs(after: dict[str, Any]) -> None:
     assert after["first"].corpus.documents == 5
     assert after["documents"] == ("documents/2016-dickey-taiwan-japan-ties-deepen.txt",)
     assert after["answer"].scope == after["documents"]
-    assert after["understood"] == "When did Japan join GCTF?"
+    assert after["understood"] == "What is the GCTF? And when did Japan join it?"
 
 
 def test_what_the_page_says_of_a_node(after: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from scripted_evidence import wants
 from scripted_llm import Fault, Script, answer, playing
 
 from rag.answer import to_json
@@ -42,10 +43,11 @@ def decided(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How sure the decision is of the sentence that has the answer."""
     sure = [0.6]
 
-    def decide(question: str, read: list[Sentence], judge: object) -> Decision:
+    def decide(question: str, read: list[Sentence], judge: object, kind: str) -> Decision:
         return Decision("answered", (next(one for one in read if one.text == OPENED),), sure[0])
 
     monkeypatch.setattr("rag.synthesize.decide", decide)
+    wants(monkeypatch, "fact")
     return sure
 
 

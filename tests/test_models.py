@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from rag.errors import ModelError
-from rag.models import EvidenceModel, Window, bundled_evidence, session
+from rag.models import EvidenceModel, Window, bundled_evidence, kind_of, kinds, session
 from rag.models.encoder import MAX_TOKENS, BundledEmbedding, embedding_model, encode
 from rag.models.pieces import pieces
 from rag.models.session import SHA256, check_weights, weights
@@ -46,9 +46,11 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "weights"
     shutil.copytree(session.WEIGHTS, folder)
     monkeypatch.setattr("rag.models.session.WEIGHTS", folder)
-    session.session.cache_clear(), pieces.cache_clear()
+    for cached in (session.session, pieces, kinds._fitted, kinds.kind_of):
+        cached.cache_clear()
     yield folder
-    session.session.cache_clear(), pieces.cache_clear()
+    for cached in (session.session, pieces, kinds._fitted, kinds.kind_of):
+        cached.cache_clear()
 
 
 def test_the_files_are_those_of_this_version() -> None:
@@ -65,7 +67,7 @@ def test_a_file_that_is_changed_or_missing_is_named(copies: Path, name: str) -> 
     (copies / name).unlink()
     with pytest.raises(ModelError, match=rf"{name} cannot be read: No such file"):
         check_weights()
-    load = EvidenceModel if name != "encoder.onnx" else lambda: encode(["query: x"])
+    load = {"encoder.onnx": lambda: encode(["query: x"]), "kinds.npz": lambda: kind_of("Who?")}.get(name, EvidenceModel)
     with pytest.raises(ModelError, match=name):
         load()
 
@@ -160,6 +162,38 @@ def test_nothing_to_read() -> None:
     assert bundled_evidence().support([]) == []
     (reading,) = bundled_evidence().read(QUESTION, [Window("A title", ())])
     assert (reading.sentences, reading.words) == ((), (0, 0, 0))
+
+
+@pytest.mark.weights
+def test_a_question_is_told_to_lean_on_an_earlier_one() -> None:
+    model = bundled_evidence()
+    assert model.leans("Who opened the harbour of Norby?", "And when was it closed?")
+    assert not model.leans("Who opened the harbour of Norby?", "How many teachers did the school of Alby have in 1950?")
+
+
+# -- kinds of answers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("In which year was the harbour of Norby opened?", "fact"),
+        ("Wer hat den Hafen von Norby eröffnet?", "fact"),
+        ("Summarise the report on the harbour.", "document"),
+        ("How has the harbour developed since 1921? Give me a timeline.", "change"),
+        ("What is the difference between the harbours of Norby and Alby?", "compare"),
+        ("Which documents are in this collection?", "metadata"),
+        ("What are the main obstacles to the new harbour, and why does it matter?", "overview"),
+    ],
+)
+def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+def test_a_question_of_any_length_has_a_kind() -> None:
+    for question in ("", "?", "港" * 5000, "Who? " * 3000):
+        assert kind_of(question) in kinds.KINDS
 
 
 # -- other models --------------------------------------------------------------------------------------------------------

@@ -30,41 +30,60 @@ def test_tokens() -> None:
     assert content_tokens("新南向政策とは何ですか") == ["新南", "南向", "向政", "政策"]
 
 
-TURNS = {
-    "gctf": Exchange("What is the GCTF?", "A platform."),
-    "kishi": Exchange("What did Kishi Nobuo say about Hong Kong?", "He expressed grave concern."),
-    "harbour": Exchange("When was the harbour of Norby opened?", "In 1921."),
-    "year": Exchange("How many tourists came to Norby in 2015?", "Many."),
-}
+class Leaning:
+    """Says which questions lean on those before them; `heard` is what it was asked."""
+
+    def __init__(self, *leaning: str) -> None:
+        self._leaning = leaning
+        self.heard: list[tuple[str, str]] = []
+
+    def leans(self, earlier: str, question: str) -> bool:
+        self.heard.append((earlier, question))
+        return question in self._leaning
+
+
+def after(question: str, turns: list[str], model: Leaning) -> str | None:
+    return standalone(question, [Exchange(turn, "An answer.") for turn in turns], model)  # type: ignore[arg-type]
+
+
+def test_a_follow_up_is_searched_with_what_it_leans_on() -> None:
+    assert after("Who joined it?", ["What is the GCTF?"], Leaning("Who joined it?")) == "What is the GCTF? Who joined it?"
+
+
+def test_a_fresh_question_is_left_alone() -> None:
+    assert after("Is it raining in Norby?", ["What is the GCTF?"], Leaning()) is None
+
+
+def test_a_subject_lasts_over_several_turns_until_a_fresh_one() -> None:
+    model = Leaning("Who joined it?", "And in 2021?")
+    turns = ["Who opened the harbour?", "What is the GCTF?", "Who joined it?"]
+    assert after("And in 2021?", turns, model) == "What is the GCTF? Who joined it? And in 2021?"
+    assert ("Who opened the harbour?", "What is the GCTF?") in model.heard
+
+
+def test_without_history_nothing_is_read() -> None:
+    model = Leaning("And when did it join?")
+    assert after("And when did it join?", [], model) is None
+    assert model.heard == []
+
+
+def test_of_a_long_conversation_the_last_questions_are_read() -> None:
+    turns = [f"Question {n} about the harbour of Norby and its gates?" for n in range(40)]
+    model = Leaning(*turns, "Why?")
+    found = after("Why?", turns, model)
+    assert found is not None
+    assert found.endswith(f"{turns[39]} Why?")
+    assert turns[1] not in found
 
 
 @pytest.mark.parametrize(
-    ("turn", "question", "expected"),
-    [
-        ("gctf", "And when did Japan join it?", "When did Japan join GCTF?"),
-        ("gctf", "When was it founded?", "When was GCTF founded?"),
-        ("kishi", "Which office did he hold?", "Which office did Kishi Nobuo hold?"),
-        ("kishi", "And what was his view of Taiwan?", "What was Kishi Nobuo’s view of Taiwan?"),
-        ("kishi", "Why?", "Why (What did Kishi Nobuo say about Hong Kong)?"),
-        ("kishi", "What about Taiwan?", "What did Kishi Nobuo say about Taiwan?"),
-        ("kishi", "Did Abe Shinzo say that he agreed?", None),
-        ("year", "And in 2016?", "How many tourists came to Norby in 2016?"),
-        ("gctf", "Who is Frank Hsieh?", None),
-        ("gctf", "What percentage of Taiwanese tourists visited Japan in 2019?", None),
-        ("gctf", "Is it true that Japan has a museum in Norby?", None),
-    ],
+    "earlier", ["What did the mayor of Norby say " + "about the harbour " * 60 + "?", "港" * 900, "x" * 900]
 )
-def test_follow_ups(turn: str, question: str, expected: str | None) -> None:
-    assert standalone(question, [TURNS[turn]]) == expected
-
-
-def test_a_subject_lasts_over_several_turns() -> None:
-    turns = [TURNS["gctf"], Exchange("What is it for, according to the State Department?", "Public health.")]
-    assert standalone("How much does it cost a year?", turns) == "How much does GCTF cost a year?"
-
-
-def test_without_history_nothing_is_changed() -> None:
-    assert standalone("And when did it join?", []) is None
+def test_what_is_asked_last_is_never_cut_off(earlier: str) -> None:
+    found = after("And in 2019?", [earlier], Leaning("And in 2019?"))
+    assert found is not None
+    assert found.endswith(" And in 2019?")
+    assert len(found.encode()) <= 260
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!…", "\n\t"])

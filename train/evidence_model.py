@@ -3,11 +3,11 @@
     python train/evidence_model.py --base FOLDER --data SHARED/train --bench SHARED/bench --out RUN [--start evidence.onnx]
 
 `FOLDER` comes from train/base.py. Checkpoints are kept in RUN; the same command goes on where it stopped. README.md has the data
-and the figures; train/export_evidence.py makes the shipped file.
+and the figures; train/export.py makes the shipped file.
 
 Heads, over the last layer: for each sentence (the mean of its pieces) whether it answers and whether it bears on a statement;
 for the window (the first piece and the sentences weighed by that) whether it answers everything, what it says to a statement
-(supported, contradicted, not said), whether quoting words of it alone misleads; and a span, "none" being the first piece.
+(supported, contradicted, not said), whether quoting words of it alone misleads, whether a question leans on an earlier one; and a span, "none" being the first piece.
 Losses: one for each head, and softplus(wrong - right) between the two of a pair, which stand in one batch. The piece table is
 left as it is: it is shared with the encoder, and a word that no example had keeps its place among the others.
 """
@@ -25,7 +25,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from examples import SUPPORTED, Example, cuts, found_elsewhere, hand_written, pairs, public, published, speakers
+from examples import (
+    SUPPORTED,
+    Example,
+    cuts,
+    found_elsewhere,
+    hand_written,
+    pairs,
+    public,
+    published,
+    speakers,
+    talks,
+)  # fmt: skip
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import nn
@@ -34,8 +45,9 @@ from transformers import BertConfig, BertModel
 
 SEED = 7
 TOKENS = 3200  # pieces in a batch
+MOST = 32  # windows in a batch: questions alone are short, and with hundreds in one batch their heads hardly move
 LONGEST = 304  # pieces of one window; a longer passage is cut around what is marked
-PREFIX = {"ask": "query: ", "claim": "claim: ", "cut": "quote: ", "who": "speaker: "}
+PREFIX = {"ask": "query: ", "claim": "claim: ", "cut": "quote: ", "who": "speaker: ", "talk": "earlier: "}
 RATE, HEAD_RATE = 1e-4, 5e-4
 FIRST = 500  # steps at half as much again: the body has to unlearn being an encoder of single texts
 
@@ -62,10 +74,11 @@ class Evidence(nn.Module):
         self.window = nn.Linear(width, 1)
         self.support = nn.Linear(width, 3)
         self.cut = nn.Linear(width, 1)
+        self.leans = nn.Linear(width, 1)
 
     def forward(
         self, embedded: torch.Tensor, mask: torch.Tensor, owner: torch.Tensor, statement: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, ...]:
         """`owner` is (batch, pieces, sentences), 1 where the piece is of the sentence; `statement` (batch), 1 for a statement."""
         hidden = self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state.float()
         sizes = owner.sum(1)  # (batch, sentences)
@@ -75,7 +88,14 @@ class Evidence(nn.Module):
         weights = torch.softmax(sentence.masked_fill(sizes == 0, -1e4), dim=1)
         best = torch.einsum("bs,bsw->bw", weights, vectors)
         pooled = F.gelu(self.pooled(torch.cat([hidden[:, 0], best], dim=1)))
-        return sentence, self.span(hidden), self.window(pooled)[:, 0], self.support(pooled), self.cut(pooled)[:, 0]
+        return (
+            sentence,
+            self.span(hidden),
+            self.window(pooled)[:, 0],
+            self.support(pooled),
+            self.cut(pooled)[:, 0],
+            self.leans(pooled)[:, 0],
+        )
 
 
 def load_base(folder: Path, dropout: float = 0.1) -> BertModel:
@@ -197,7 +217,8 @@ def plan(windows: Sequence[Window], rng: random.Random) -> list[list[Window]]:
         current: list[Window] = []
         for unit in sorted(order[first : first + 768], key=lambda u: max(len(w.ids) for w in u)):
             longest = max(len(w.ids) for w in (*current, *unit))
-            if current and longest * (len(current) + len(unit)) > TOKENS:
+            count = len(current) + len(unit)
+            if current and (longest * count > TOKENS or count > MOST):
                 made.append(current)
                 current = []
             current = current + unit
@@ -213,8 +234,8 @@ def loss_of(model: Evidence, batch: Batch) -> torch.Tensor:
     with torch.no_grad():
         embedded = model.encoder.embeddings.word_embeddings(batch.ids)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        sentence, span, window, support, cut = model(embedded, batch.mask, batch.owner, batch.statement)
-    sentence, span, window, support, cut = (x.float() for x in (sentence, span, window, support, cut))
+        out = model(embedded, batch.mask, batch.owner, batch.statement)
+    sentence, span, window, support, cut, leans = (x.float() for x in out)
     span = span.masked_fill(((batch.owner.sum(2) == 0) & (torch.arange(batch.ids.shape[1]) > 0))[..., None], -1e4)
     total = torch.zeros(())
     terms = 0.0
@@ -230,6 +251,8 @@ def loss_of(model: Evidence, batch: Batch) -> torch.Tensor:
             one = F.cross_entropy(support[row][None], torch.tensor([e.label]))
             others = torch.logsumexp(torch.stack([support[row][k] for k in range(3) if k != SUPPORTED]), 0)
             score = (support[row][SUPPORTED] - others,) * 2
+        elif e.task == "talk":
+            one, score = F.binary_cross_entropy_with_logits(leans[row], wanted), ()
         else:
             one = F.binary_cross_entropy_with_logits(cut[row], wanted)
             score = (cut[row], cut[row])
@@ -269,7 +292,7 @@ def scores(model: Evidence, windows: Sequence[Window]) -> list[dict[str, float]]
         batch = collate([windows[n] for n in numbers])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             out = model(model.encoder.embeddings.word_embeddings(batch.ids), batch.mask, batch.owner, batch.statement)
-        sentence, span, window, support, cut = (x.float() for x in out)
+        sentence, span, window, support, cut, leans = (x.float() for x in out)
         outside = (batch.owner.sum(2) == 0) & (torch.arange(batch.ids.shape[1]) > 0)
         span = span.masked_fill(outside[..., None], -1e4)
         sentence = sentence.masked_fill(batch.owner.sum(1) == 0, -1e4)
@@ -279,7 +302,7 @@ def scores(model: Evidence, windows: Sequence[Window]) -> list[dict[str, float]]
             best = span[row, 1:].max(0).values.sum() - span[row, 0].sum()
             made[number] = {
                 "window": float(window[row]), "best": float(sentence[row].max()), "span": float(best),
-                "support": float(log[0] - torch.logsumexp(log[1:], 0)), "cut": float(cut[row]),
+                "support": float(log[0] - torch.logsumexp(log[1:], 0)), "cut": float(cut[row]),  "talk": float(leans[row]),
                 "first": float(int(sentence[row].argmax()) in (e.marked or ())),
             }  # fmt: skip
     model.train()
@@ -302,6 +325,7 @@ def report(model: Evidence, windows: Sequence[Window]) -> dict[str, float]:
         "claim": lambda s: s["support"],
         "cut": lambda s: s["cut"],
         "who": lambda s: s["window"],
+        "talk": lambda s: s["talk"],
     }
 
     def of(kinds: Sequence[str], start: str = "") -> list[float]:
@@ -337,6 +361,7 @@ def report(model: Evidence, windows: Sequence[Window]) -> dict[str, float]:
             of(("supported", "supported_other_words")), of(("contradicted", "contradicted_other_words", "not_said"))
         ),
     }
+    figures["leans on an earlier question, AUROC"] = auroc(of(("leans",)), of(("stands alone",)))
     for kind in kinds_answer:
         firsts = [s["first"] for e, s in rows if e.kind == kind and len(e.sentences) > 1]
         figures[f"first, {kind}"] = sum(firsts) / max(1, len(firsts))
@@ -357,6 +382,7 @@ def gather(data: Path, bench: Path, own: Path, epoch: int) -> list[Example]:
         *pairs(own / "pairs"),
         *cuts(own / "cuts" / "cuts.jsonl"),
         *speakers(own / "speakers" / "speakers.jsonl"),
+        *talks(data, SEED + epoch),
     ]
     elsewhere = found_elsewhere(written, 3000, SEED + epoch)
     return [*written, *elsewhere, *public(data / "public", SEED + epoch), *published(bench, SEED + epoch)]
@@ -400,7 +426,7 @@ def main() -> None:
     model = Evidence(load_base(args.base))
     if args.start:
         missing, unknown = model.load_state_dict(shipped(args.start), strict=False)
-        if unknown or set(missing) != {"encoder.embeddings.word_embeddings.weight"}:
+        if unknown or any(not name.startswith(("encoder.embeddings.word_", "leans.")) for name in missing):
             raise SystemExit(f"{args.start} is not of this model: it lacks {missing} and has {unknown}")
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     for layer in model.encoder.encoder.layer:

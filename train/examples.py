@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from common import HELD_ARTICLES, lines, sentences_of, tidy
 
-Task = Literal["ask", "claim", "cut", "who"]
+Task = Literal["ask", "claim", "cut", "who", "talk"]
 SUPPORTED, CONTRADICTED, NOT_SAID = 0, 1, 2
 _LABELS = {"supported": SUPPORTED, "contradicted": CONTRADICTED, "not_said": NOT_SAID}
 _ANSWERED = frozenset(
@@ -37,7 +37,8 @@ _PUBLIC_CAPS = {
 class Example:
     """A query over the sentences of a passage.
 
-    `label`: asked, 1 if the passage answers all of it; claimed, one of the three; cut, 1 if quoting misleads; who, 1 if shown.
+    `label`: asked, 1 if the passage answers all of it; claimed, one of the three; cut, 1 if quoting misleads; who, 1 if shown;
+    talk, 1 if the question (the only sentence) cannot be understood without the earlier one (the query).
     `marked`: numbers of the sentences that answer or bear on it; None if that is not known. `span`: (sentence, words) that
     answer, () if nothing answers, None if not known. `unit` are those trained in one batch; `right` says which of a unit should
     score higher (None: no such order). `held`: for measuring only.
@@ -187,6 +188,37 @@ def speakers(path: Path) -> Iterator[Example]:
             unit, "who", "who_said" if shown else "who_not_shown", row["quote"], sentences, int(shown), unit,
             marked=frozenset(row["shown"]), span=_span(sentences, row["shown"], row["words"]) if shown else (), held=held(unit),
         )  # fmt: skip
+
+
+def talks(folder: Path, seed: int) -> Iterator[Example]:
+    """Whether a question leans on an earlier one: follow-ups as written, and questions of one passage after one another."""
+    rng, alone = random.Random(seed), defaultdict(list)
+    for item in lines(folder / "items.jsonl"):
+        if "question" not in item:
+            continue
+        aside = held(stem(item["passage"]))
+        if item.get("earlier"):
+            for again in range(1 if aside else 2):
+                name = f"{item['id']}.talk{again}"
+                yield Example(name, "talk", "leans", item["earlier"], (item["question"],), 1, name, held=aside)
+        elif item["kind"] in ("answerable", "answerable_other_words", "near_miss", "false_premise"):
+            alone[item["passage"]].append(item)
+    groups = [items for items in alone.values() if len(items) > 1]
+    for items in rng.sample(groups, min(900, len(groups))):
+        earlier, later = rng.sample(items, 2)
+        if rng.random() < 0.4:  # a fresh question about something else
+            later = rng.choice(rng.choice(groups))
+        name = f"{later['id']}.alone"
+        yield Example(
+            name,
+            "talk",
+            "stands alone",
+            earlier["question"],
+            (later["question"],),
+            0,
+            name,
+            held=held(stem(items[0]["passage"])),
+        )
 
 
 # --- public sets -----------------------------------------------------------------------------------------------------

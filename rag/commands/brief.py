@@ -19,7 +19,9 @@ def brief(
     ask: Annotated[
         list[str] | None,
         typer.Option(
-            "--ask", help="A question of the brief; repeat it. Without any a language model proposes them.", show_default=False
+            "--ask",
+            help="A question of the brief; repeat it. Without any a language model proposes them, or the documents nearest to the topic are asked for it.",
+            show_default=False,
         ),
     ] = None,
     as_json: Json = False,
@@ -52,7 +54,13 @@ def brief(
             elif as_json:
                 print_json(_json(item))
             else:
-                say("Without an answer in the documents:" if item.unanswered else "Every question has an answer.")
+                say(
+                    "Without an answer in the documents:"
+                    if item.unanswered
+                    else "Nothing is left open."
+                    if item.sections
+                    else "The documents do not speak of it."
+                )
                 for section in item.unanswered:
                     say(f"- {section.question}")
 

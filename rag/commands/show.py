@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import Annotated
 
 import typer
 
 from rag.commands.shared import Corpus, Data, Json, print_json, say
 from rag.errors import InputError
-from rag.types import Entry
+from rag.types import FILE_NAME, Entry
 
 _PLACE = re.compile(r"^(?P<document>.+?)(?::(?P<start>\d+)-(?P<end>\d+)|#(?P<line>\d+))?$", re.DOTALL)
 
@@ -36,6 +37,7 @@ def show(
     data: Data = None,
 ) -> None:
     from rag.cite import citation_json, cite, named, range_of
+    from rag.commands.quote import opened
     from rag.corpus import list_documents
     from rag.readers import read_document
     from rag.reading import reading_of
@@ -44,7 +46,8 @@ def show(
     listing = list_documents(load(corpus=corpus, data=data).corpus)
     entries = {entry.document: entry for entry in listing.entries}
     if where is None:
-        _list(entries, as_json)
+        with closing(opened(corpus, data)) as sources:
+            _list({**entries, **{source.document: source.entry for source in sources.documents}}, as_json)
         return
     match = _PLACE.match(where)
     assert match is not None  # any text of a character matches
@@ -59,7 +62,9 @@ def show(
     if as_json:
         print_json({"schema": 1, **citation_json(citation)})
         return
-    say(f"{doc.entry.title}\n{doc.document}, lines {citation.line_start}-{citation.line_end}, characters {start}-{end}\n")
+    say(
+        f"{doc.entry.title}{_origin(doc.entry)}\n{doc.document}, lines {citation.line_start}-{citation.line_end}, characters {start}-{end}\n"
+    )
     first, last = max(1, citation.line_start - _AROUND), min(doc.line_count, citation.line_end + _AROUND)
     for line in range(first, last + 1):
         span = doc.line_span(line)
@@ -77,4 +82,10 @@ def _list(entries: dict[str, Entry], as_json: bool) -> None:
         print_json({"schema": 1, "documents": [entry_json(entry) for entry in entries.values()]})
         return
     for entry in entries.values():
-        say(f"{entry.date or 'undated':10}  {entry.document}  {entry.title}")
+        say(f"{entry.date or 'undated':10}  {entry.document}  {entry.title}{_origin(entry)}")
+
+
+def _origin(entry: Entry) -> str:
+    """Where what the manifest does not give was read; that a title is the file's name can be seen."""
+    read = [f"{field}: {where}" for field, where in entry.read_from.items() if (field, where) != ("title", FILE_NAME)]
+    return f"  [{'; '.join(read)}]" if read else ""

@@ -39,7 +39,10 @@ def verify(
         from rag.reading import sentences
         from rag.support import objection  # loads a model: only where a language model's sentences are to be verified
 
-        found = [objection(statement, sentences(one.reading_text), one.title) for one in citations]
+        found = [
+            objection(statement, sentences(one.reading_text), f"{one.title} ({one.date})" if one.date else one.title)
+            for one in citations
+        ]
         return "" if None in found else "; ".join(dict.fromkeys(reason for reason in found if reason)) or "it cites nothing"
 
     settings = load(corpus=corpus, data=data)

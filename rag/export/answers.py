@@ -53,7 +53,7 @@ def export(answer: Answer, suffix: str, library: Library, settings: RagSettings)
 
 def _report(answer: Answer, library: Library) -> Report:
     retrieved = _retrieved(answer, library)
-    inferred = {c.document: library(c.document)[0].entry.inferred for c in (*answer.citations, *retrieved)}
+    inferred = {c.document: library(c.document)[0].entry.not_printed for c in (*answer.citations, *retrieved)}
     return answer_report(answer, retrieved, inferred)
 
 

@@ -31,8 +31,9 @@ class Folder:
         self._alone: dict[str, Sources] = {}
 
     def entry(self, document: str) -> Entry | None:
-        """What is known about a document of this path."""
-        return self._entries.get(document)
+        """What is known about a document of this path, also from itself."""
+        here = self.document(document)
+        return here[0].entry if here else self._entries.get(document)
 
     def document(self, document: str) -> tuple[SourceDoc, ReadingText] | None:
         """The document of this path; None when there is none, or none that can be read (`unread` says why)."""

@@ -16,7 +16,7 @@ from rag.export import parse, wording
 from rag.export.content import answer_report, verdict_report
 from rag.export.report import Heading, Note, Paragraph, Report, Run, Table
 from rag.export.visible import is_web_address, one_line, shown
-from rag.types import Citation
+from rag.types import FILE_NAME, Citation
 
 LAYOUT = 2
 
@@ -91,7 +91,9 @@ def pairs(evidence: Mapping[str, Any], name: str) -> str:
 def _date(item: Mapping[str, Any]) -> str:
     date = item.get("date")
     why = parse.mapping(item, "inferred").get("date")
-    return f"{date or 'undated'}" + (f" (inferred from: “{why}”)" if why else "")
+    where = parse.mapping(item, "read_from").get("date") if "read_from" in item else None
+    note = f" (inferred from: “{why}”)" if why else f" (from {FILE_NAME})" if where == FILE_NAME else ""
+    return f"{date or 'undated'}{note}"
 
 
 def _with_entry(item: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Citation:

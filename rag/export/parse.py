@@ -56,6 +56,7 @@ def answer(value: Mapping[str, Any]) -> Answer:
         scope=texts(value, "scope") if value.get("scope") is not None else None,
         key=key,
         missing=texts(value, "missing") if "missing" in value else (),
+        kind=text(value, "kind") if "kind" in value else "fact",
     )
 
 

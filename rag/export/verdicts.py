@@ -55,4 +55,4 @@ def corpus_state(sources: Sources) -> CorpusState:
 
 
 def _inferred(sources: Sources) -> Inferred:
-    return {source.document: source.entry.inferred for source in sources.documents}
+    return {source.document: source.entry.not_printed for source in sources.documents}

@@ -36,6 +36,13 @@ SUPPORT = {
     "verified": "a model’s wording",
 }
 """What stands beside a sentence that is not its source's, whole and word for word."""
+FORMS = {
+    "overview": "An overview, document by document, newest first.",
+    "compare": "What each document says, newest first.",
+    "change": "Over time, oldest first.",
+    "document": "The document in its own sentences.",
+}
+"""What is said of an answer that draws several places together."""
 
 
 def emphasised(text: str, words: Iterable[tuple[int, int]]) -> list[Piece]:
@@ -58,13 +65,28 @@ def emphasised(text: str, words: Iterable[tuple[int, int]]) -> list[Piece]:
 
 
 def caution(answer: Answer) -> list[Piece]:
-    """What is read before an answer that is partial or missing: that it is to be checked, why, and what is still open."""
+    """What is read before an answer: that it is an overview; if it is partial or missing, why, and what is still open."""
     still_open = "; ".join(f"“{part}”" for part in answer.missing)
     said = [answer.message or "", f"Still open: {still_open}." if still_open else ""]
     why = " ".join(part for part in said if part)
+    if answer.status == "answered" and answer.mode == "extractive" and (shape := form(answer)):
+        return [(shape, False)]
     if answer.status != "partial":
         return [(why, False)] if why else []
     return [("Check this.", True), *([(f" {why}", False)] if why else [])]
+
+
+def form(answer: Answer) -> str:
+    """What is said of the form of an answer: "" of plain ones; of documents asked about, what is known about them."""
+    if answer.kind == "metadata":
+        lines = [
+            " — ".join(part for part in (c.title, ", ".join(c.authors), c.publisher or "", c.date or "no date") if part)
+            for c in answer.citations
+        ]
+        searched = answer.corpus.documents if answer.scope is None else len(answer.scope)
+        return "; ".join([f"{documents(len(lines))} of {searched:,}", *lines])
+    several = len({citation.document for citation in answer.citations}) > 1
+    return FORMS.get(answer.kind, "") if several or answer.kind in ("change", "document") else ""
 
 
 def newest_first(citations: Iterable[Citation]) -> Sequence[Citation]:

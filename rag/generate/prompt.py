@@ -94,7 +94,7 @@ def again(asked: Sequence[Message], reply: str, problem: str) -> list[Message]:
 
 
 def _head(sentence: Sentence) -> str:
-    return ", ".join(part for part in (sentence.document, sentence.date) if part)
+    return sentence.called or sentence.date or sentence.document
 
 
 def _size(text: str) -> int:

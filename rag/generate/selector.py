@@ -141,7 +141,7 @@ class _Shown:
         if cut is not None:
             return cut.unfair or self._led(cut.text, sentence, "elided")
         carriers = (*self._before(sentence, sentence.text), sentence)
-        return objection(text, [one.text for one in carriers]) or Selected(text, carriers, "verified")
+        return objection(text, [one.text for one in carriers], sentence.called) or Selected(text, carriers, "verified")
 
     def _whole(self, sentence: Sentence) -> Selected:
         return self._led(sentence.text, sentence, "verbatim")

@@ -5,6 +5,7 @@ here: it brings LlamaIndex with it, which takes a second.
 """
 
 from rag.models.evidence import EvidenceModel, Reading, Support, Window, bundled_evidence
+from rag.models.kinds import SURVEYS, Kind, kind_of
 from rag.models.session import preload
 
-__all__ = ["EvidenceModel", "Reading", "Support", "Window", "bundled_evidence", "preload"]
+__all__ = ["SURVEYS", "EvidenceModel", "Kind", "Reading", "Support", "Window", "bundled_evidence", "kind_of", "preload"]

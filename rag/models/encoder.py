@@ -71,6 +71,10 @@ def embedding_model(name: str) -> tuple[BaseEmbedding, int, Callable[[str], int]
         transformer = other._model
         tokenizer = transformer.tokenizer
         return other, int(transformer.max_seq_length or 512) - 2, lambda text: len(tokenizer.tokenize(text))
+    except ImportError as error:
+        raise ModelError(
+            f"The embedding model {name!r} needs sentence-transformers.", "Run: pip install 'chapter-and-verse[st]'."
+        ) from error
     except Exception as error:  # a hub, a file system and three libraries each raise their own kinds
         raise ModelError(
             f"The embedding model {name!r} cannot be loaded: {str(error).splitlines()[0][:200]}",

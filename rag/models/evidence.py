@@ -1,7 +1,8 @@
 """The evidence model: a cross-encoder that reads a question, a statement or a quotation together with a window of sentences.
 
 It is the only place where words are judged: which sentences answer a question and with which words, whether the window answers
-all of it, whether a statement is supported or contradicted, whether quoting words alone misleads, who says them. Trained by
+all of it, whether a statement is supported or contradicted, whether quoting words alone misleads, who says them, whether a
+question leans on an earlier one. Trained by
 train/evidence_model.py; train/README.md has the data and the figures. Log-odds are of the model and not calibrated:
 `rag.decide` says what they are worth.
 """
@@ -85,6 +86,11 @@ class EvidenceModel:
         """Log-odds that quoting these words of the window alone gives a wrong picture of what it says."""
         inputs = [self._input("quote: ", quote, window) for quote, window in pairs]
         return [float(cut) for (cut,) in self._run(inputs, ["cut"], 1.0)]
+
+    def leans(self, earlier: str, question: str) -> bool:
+        """Whether a question is to be understood with an earlier one: "And in 2019?"."""
+        ((odds,),) = self._run([self._input("earlier: ", earlier, Window("", (question,)))], ["leans"], 0.0)
+        return bool(odds > 0)
 
     def _readings(self, prefix: str, asked: str, windows: Sequence[Window]) -> list[Reading]:
         inputs = [self._input(prefix, asked, window) for window in windows]

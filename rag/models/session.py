@@ -22,8 +22,9 @@ from rag.errors import ModelError
 WEIGHTS = Path(__file__).parents[1] / "weights"
 # Made by train/export.py; train/README.md says from what.
 SHA256: Mapping[str, str] = {
-    "encoder.onnx": "7d662d1e8e9700fa3ea22e1456b0ef56199510ff2c725b82cec41e35e2eda33d",
-    "evidence.onnx": "1fffb18a59dc664640cbc8ca1c4c41eb4ad532483d61342dfcf8872a044fa24b",
+    "encoder.onnx": "6b4265cac9ccace2182624adc4b183217f42043a1eb11a43800bc24555518709",
+    "evidence.onnx": "4e6205be3d2f2a8d527e7c2c0ee80963c0c565729b033db32ea62f11d40b87b9",
+    "kinds.npz": "c387705d1250f08044ff2dc9f8a47423b2cca2f28d9fc5a657bcdbcaecdae5bb",
     "pieces.npz": "50b9e810773e07300b41b6b4bb9c8093774d21421e3c39139d0147dca44198ca",
     "tokenizer.json": "2bdcc63e844d21f6bd1557b0359bbcbe72c1dee04b5a1d2eb1b92d3c8be95910",
 }
@@ -72,7 +73,7 @@ def preload(*loaders: Callable[[], Any]) -> None:
     What the threads need is imported before they start. Two threads that import NumPy at once can end in "cannot load module
     more than once per process": Python gives way where waiting for an import would be a deadlock.
     """
-    import numpy  # noqa: F401, ICN001
+    import numpy  # noqa: F401
     import onnxruntime  # noqa: F401
     import tokenizers  # noqa: F401
 

@@ -80,11 +80,11 @@ def _voice(runs: tuple[Run, ...]) -> Voice:
 
 
 def speaker_of(said: Voice, source: Source) -> str | None:
-    """Who says the words, for a citation: the quoted or reported person or body, else the authors; None when unknown."""
+    """Who says the words, for a citation: the quoted or reported person or body, else the writers; None when unknown."""
     if said.kind in ("direct", "indirect"):
         return said.speaker
-    if said.kind == "author" and source.entry.authors:
-        return ", ".join(source.entry.authors)
+    if said.kind == "author" and source.entry.writers:
+        return ", ".join(source.entry.writers)
     return None
 
 
@@ -104,29 +104,31 @@ def judge(claimed: str, said: Voice, source: Source, place: Span) -> Attribution
 
 def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attribution:
     speaker = speaker_of(said, source)
-    authors = source.entry.authors
+    # An author that the file names may not be the only one who speaks in it: that confirms, and never convicts.
+    authors, writers = source.entry.authors, source.entry.writers
     author = _author(claimed, source)
     if said.kind == "unsure":
         why = said.cue or "the words stand in quotation marks, and the text does not say whose they are"
         return Attribution("unsure", None, why)
     if said.kind == "author":
         if author == "same":
-            return Attribution("confirmed", speaker, "the text's author writes the words")
+            return Attribution("confirmed", speaker or ", ".join(authors) or None, "the text's author writes the words")
         if author == "unsure":
             return Attribution(
                 "unsure",
                 speaker,
                 "the words are the text's own, and its author is not known"
                 if not authors
-                else f"the text names {speaker} as its author",
+                else f"the text names {', '.join(authors)} as its author",
             )
         if reported_here(claimed, source, place):
             return Attribution("unsure", speaker, f"the author writes these words in a sentence on what {claimed} says")
-        if authors:
+        if writers:
             return Attribution("different", speaker, f"{speaker} writes these words; nobody is quoted")
-        return Attribution("unsure", None, "the words are the text's own, and its author is not known")
+        who = "who else may speak in it" if authors else "its author"
+        return Attribution("unsure", None, f"the words are the text's own, and {who} is not known")
     if said.speaker is None:
-        if author == "same":
+        if author == "same" and (writers or said.kind != "direct"):
             return Attribution(
                 "different" if said.kind == "direct" else "confirmed", None, f"the text gives the words to another: {said.cue}"
             )
@@ -139,6 +141,8 @@ def _judge(claimed: str, said: Voice, source: Source, place: Span) -> Attributio
     if author == "same":
         if said.kind == "indirect":
             return Attribution("confirmed", speaker, f"the author reports in these words what {said.speaker} says")
+        if not writers:
+            return Attribution("unsure", speaker, f"the text gives these words to {said.speaker}: {said.cue}")
         return Attribution("different", speaker, f"the author quotes {said.speaker}: {said.cue}")
     if likeness == "unsure" and not (
         names.person(claimed) and told_of(claimed, said.speaker, passage(source.reading, place.start))

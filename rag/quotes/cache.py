@@ -24,7 +24,7 @@ from rag.reading import ReadingText
 from rag.types import SourceDoc
 
 # Raise it when the tables change: the file is a copy of what can be read again, and is then made anew.
-_LAYOUT = 2
+_LAYOUT = 3
 # Raise it when the streams or the seeds of any text change.
 TEXT_VERSION = "2"
 
@@ -45,6 +45,7 @@ _SCHEMA = (
     "drop table if exists uses",
     """create table texts (
     id integer primary key autoincrement, key text not null unique, characters integer not null, furniture text not null,
+    about text not null,
     record text not null, page_starts text not null, warnings text not null, reader text not null, reading text not null,
     edits text not null, blocks text not null, words text not null, stream_starts blob not null, text_starts blob not null)""",
     "create table uses (corpus text not null, text integer not null, primary key (corpus, text)) without rowid",
@@ -125,12 +126,13 @@ class Texts:
         doc, reading = fresh.doc, fresh.reading
         cursor = self._connection.execute(
             # Another process may have stored the same text while this one was reading it.
-            "insert or ignore into texts (key, characters, furniture, record, page_starts, warnings, reader, reading, edits, blocks,"
-            " words, stream_starts, text_starts) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert or ignore into texts (key, characters, furniture, about, record, page_starts, warnings, reader, reading, edits, blocks,"
+            " words, stream_starts, text_starts) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 fresh.key,
                 len(doc.text),
                 json.dumps(_furniture(doc.text, reading)),
+                json.dumps(doc.about),
                 doc.text,
                 json.dumps(doc.page_starts),
                 json.dumps(doc.warnings),

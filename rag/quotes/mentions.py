@@ -73,7 +73,7 @@ def another(claimed: str, found: str, source: Source, place: int) -> bool:
         return True
     if countries(claimed) & (home(source.reading.text, found) if names.person(found) else countries(found)):
         return False  # a country's minister or ministry speaks for it
-    if any(names.same(claimed, author) == "same" for author in source.entry.authors):
+    if any(names.same(claimed, author) == "same" for author in source.entry.writers):
         return True
     if names.person(claimed) and names.person(found) is None:
         # A description or a body may be the claimed person, unless the text names that person, and not here.

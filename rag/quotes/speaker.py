@@ -21,14 +21,14 @@ def speaker_at(doc: SourceDoc, reading: ReadingText, char_start: int, char_end: 
     """Who says text-of-record range [char_start, char_end) of `doc`, whose reading text is `reading`.
 
     The person or body that the text quotes or reports there, if most of the range is theirs ("Kishi said that …" is Kishi's);
-    else the authors of the manifest; None when neither is known.
+    else its writers (see `Entry.writers`); None when neither is known.
     """
     span = reading.from_record(char_start, char_end)
     said = Counter(_named(voice(reading, start, end)) for start, end in _places(reading, span.start, span.end))
     named = [(count, name) for name, count in said.items() if name is not None]
     if named and max(named)[0] >= min(_AGREE, said.total()):
         return max(named)[1]
-    return ", ".join(doc.entry.authors) or None
+    return ", ".join(doc.entry.writers) or None
 
 
 def _named(said: Voice) -> str | None:

@@ -20,8 +20,9 @@ from rag.quotes.cache import TEXT_VERSION, Fresh, Texts
 from rag.quotes.streams import Stream
 from rag.quotes.types import Searched
 from rag.readers import READER_VERSION, read_document
+from rag.readers.about import completed
 from rag.reading import READING_VERSION, Block, Edit, ReadingText, reading_of
-from rag.types import Entry, SourceDoc, Span
+from rag.types import About, Entry, SourceDoc, Span
 
 _FILE = "quotes.sqlite"
 # Characters that are read before they are written down together: an interrupted run loses no more.
@@ -136,7 +137,13 @@ def _open(listing: Listing, store: Texts, warnings: list[str], progress: Callabl
             fresh = []
     store.add(fresh)
     ids = store.ids()
-    found = tuple(Source(entry, ids[key], digest, store) for entry, key, digest in keys)
+    found = tuple(Source(completed(entry, _about(store, ids[key])), ids[key], digest, store) for entry, key, digest in keys)
     store.keep(listing.root, (source.text_id for source in found))
     searched = Searched(len(found), store.characters(s.text_id for s in found), tuple(sorted(unreadable)))
     return Sources(found, searched, store, tuple(warnings))
+
+
+def _about(store: Texts, text_id: int) -> About:
+    """What the file of a text says about itself."""
+    found = json.loads(store.row(text_id, "about")[0])
+    return {field: (tuple(values), where) for field, (values, where) in found.items()}

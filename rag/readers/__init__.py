@@ -1,6 +1,6 @@
 """Files into documents: a table from suffix to reader, one module a format.
 
-A reader returns the text of record, where its pages begin, and warnings. For `.txt` and `.md` the text of record is
+A reader returns the text of record, where its pages begin, warnings, and what the file says about itself. For `.txt` and `.md` the text of record is
 the file's own characters; for the others it is what the reader extracts, laid out as blocks with blank lines between.
 Raise READER_VERSION when any reader's output changes: offsets of an older index would be wrong.
 """
@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from rag.errors import InputError
+from rag.readers.about import completed
 from rag.readers.parsed import Parsed, readable_name
 from rag.types import Entry, SourceDoc
 
@@ -23,8 +24,8 @@ READER_VERSION = "2"
 # the file's bytes and the document's name for messages.
 _MODULES = {
     ".txt": "plain",
-    ".md": "plain",
-    ".markdown": "plain",
+    ".md": "markdown",
+    ".markdown": "markdown",
     ".html": "html",
     ".htm": "html",
     ".docx": "docx",
@@ -48,7 +49,7 @@ _LARGEST_TEXT = 50_000_000
 
 
 def read_document(path: Path, entry: Entry) -> SourceDoc:
-    """Read the file at `path`. Raises InputError, naming the file and what is wrong with it, when it cannot be read."""
+    """Read the file at `path`; what `entry` does not give is taken from it. Raises InputError, naming the file and what is wrong with it, when it cannot be read."""
     name, suffix = readable_name(entry.document), path.suffix.lower()
     if suffix not in _MODULES:
         raise InputError(
@@ -69,7 +70,8 @@ def read_document(path: Path, entry: Entry) -> SourceDoc:
     if len(parsed.text) > _LARGEST_TEXT:
         raise InputError(f"{name}: holds more than {_LARGEST_TEXT:,} characters.", "Split it.")
     reader = f"{suffix[1:]}/{READER_VERSION}"
-    return SourceDoc(entry, parsed.text, sha256(raw).hexdigest(), reader, parsed.page_starts, parsed.warnings)
+    entry, digest = completed(entry, parsed.about), sha256(raw).hexdigest()
+    return SourceDoc(entry, parsed.text, digest, reader, parsed.page_starts, parsed.warnings, dict(parsed.about))
 
 
 def _parse(suffix: str, raw: bytes, name: str) -> Parsed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rag.readers.about import HEAD, Notes
 from rag.readers.docx_styles import Numbering, Styles, is_on
 from rag.readers.marks import note_mark, raised
 from rag.readers.package import Element, Package, attribute, child, local
@@ -41,6 +42,10 @@ class _Reader:
         self._left_out: dict[str, None] = {}
         self._boxes: list[Element] = []
         self._open_fields: list[bool] = []
+        self._paragraphs = 0
+        self._titles: list[tuple[int, str]] = []
+        core = next((package.spare(target) for _, kind, target in package.related("") if kind == "core-properties"), None)
+        self._properties = {local(one): one.text for one in (() if core is None else core)}
 
     def parsed(self, document: str) -> Parsed:
         blocks = list(self._blocks(self._body)) if self._body is not None else []
@@ -54,7 +59,10 @@ class _Reader:
             if text.strip():
                 blocks.append(f"Comment by {attribute(comment, 'author') or 'somebody'}: {text}")
                 self._left_out["its margin comments stand at the end"] = None
-        return of_blocks(blocks, (f"{document}: {what}" for what in self._left_out))
+        parsed, about = of_blocks(blocks, (f"{document}: {what}" for what in self._left_out)), Notes()
+        about.add_styled(self._titles, parsed.text)
+        about.add_properties(self._properties.get("title"), self._properties.get("creator"), parsed.text[:HEAD])
+        return parsed._replace(about=about)
 
     def _blocks(self, parent: Element) -> Iterator[str]:
         """Paragraphs and rows in order; what floats beside a paragraph comes after it."""
@@ -98,6 +106,9 @@ class _Reader:
             if not runs_on:
                 self._numbering.label(properties)  # an empty paragraph has a number too
             return "", runs_on
+        self._paragraphs += 1
+        if self._styles.is_title(properties) and next(paragraph.iterancestors("{*}tc"), None) is None:
+            self._titles.append((self._paragraphs, text))
         return self._numbering.label(properties) + text, runs_on
 
     def _runs(self, parent: Element, pieces: list[tuple[str, bool]]) -> None:

@@ -49,6 +49,11 @@ class Styles:
         looks = [properties, *(child(style, "rPr") for style in self.chain(properties, "rStyle"))]
         return Look(_first(looks, "vanish"), _first(looks, "vertAlign", "superscript"))
 
+    def is_title(self, properties: Element | None) -> bool:
+        """Whether a paragraph has the style for a document's title, whose name is English in every Word."""
+        named = child((self.chain(properties, "pStyle") or [None])[0], "name")
+        return named is not None and (attribute(named, "val") or "").lower() == "title"
+
     def of_paragraph(self, properties: Element | None) -> Look:
         """How the paragraph's style sets its characters."""
         return Look(_first([child(style, "rPr") for style in self.chain(properties, "pStyle")], "vanish"))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import posixpath
 
 from rag.errors import InputError
+from rag.readers.about import Notes, stands_in
 from rag.readers.html import left_out, tree_of
 from rag.readers.markup import Blocks
-from rag.readers.package import Package, attribute, inner_path
+from rag.readers.package import Element, Package, attribute, inner_path
 from rag.readers.parsed import Parsed, of_blocks
 
+# By then a book has named its authors.
+_FRONT = 20_000
 _CHAPTER = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 
 
@@ -41,7 +44,19 @@ def parse(raw: bytes, document: str) -> Parsed:
         warnings += [warning] if warning else []
         body = tree.find(".//body")
         blocks.walk(tree if body is None else body)
-    return of_blocks((block.text for block in blocks.found), warnings + left_out(blocks, document))
+    parsed = of_blocks((block.text for block in blocks.found), warnings + left_out(blocks, document))
+    return parsed._replace(about=_about(book, parsed.text[:_FRONT]))
+
+
+def _about(book: Element, front: str) -> Notes:
+    """What the package says of the book; its date is that of the e-book, and is left."""
+    about = Notes()
+    roles = {(one.get("refines") or "")[1:]: one.text for one in book.iter("{*}meta") if one.get("property") == "role"}
+    authors = [one for one in book.iter("{*}creator") if (attribute(one, "role") or roles.get(one.get("id"), "aut")) == "aut"]
+    about.add("title", "the e-book's title", next((one.text for one in book.iter("{*}title")), None))
+    about.add("authors", "the e-book's creator", *(one.text for one in authors if one.text and stands_in(one.text, front)))
+    about.add("publisher", "the e-book's publisher", next((one.text for one in book.iter("{*}publisher")), None))
+    return about
 
 
 def _is_encrypted(package: Package) -> bool:

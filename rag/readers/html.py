@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from rag.readers.html_about import about_page
 from rag.readers.markup import Blocks, TextBlock
 from rag.readers.parsed import Parsed, of_blocks
 from rag.readers.plain import decode
@@ -32,11 +33,13 @@ _MOST_LINKED = 0.6
 def parse(raw: bytes, document: str) -> Parsed:
     """The main text of a page; `<del>` is left out, `<ins>` kept, raised numbers are kept apart from figures."""
     root, warning = tree_of(raw, document)
+    about = about_page(root)
     blocks = Blocks()
     body = root.find(".//body")
     blocks.walk(root if body is None else body)
     kept = _main(blocks.found, _extracted(root))
-    return of_blocks((block.text for block in kept), [*([warning] if warning else []), *left_out(blocks, document)])
+    warnings = [*([warning] if warning else []), *left_out(blocks, document)]
+    return of_blocks((block.text for block in kept), warnings)._replace(about=about)
 
 
 def tree_of(raw: bytes, document: str) -> tuple[Element, str | None]:

@@ -10,14 +10,18 @@ from email.parser import BytesParser
 from itertools import groupby, pairwise
 
 from rag.errors import InputError
+from rag.readers.about import Notes
 from rag.readers.html import left_out, tree_of
 from rag.readers.markup import Blocks
 from rag.readers.parsed import Parsed, of_blocks, one_line
 from rag.readers.plain import decode
+from rag.types import FROM_HEADER
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 # Parts within parts; a mail that was forwarded a few times has five or six.
 _DEEPEST = 30
+# Another mail's head: two lines and more of a label and what it says, or an address.
+_OTHER_HEAD = re.compile(r"(?:^[ \t*>]*[^\s:：][^:：\n]{0,30}[:：][ \t]+\S.*\n){2}|<[^<>\s]+@[^<>\s]+>", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:>[ ]?)+", re.MULTILINE)
 
 
@@ -32,7 +36,23 @@ def parse(raw: bytes, document: str) -> Parsed:
     head = [f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))]
     if attached:
         head.append(f"Attachments: {', '.join(attached)}")
-    return of_blocks(["\n".join(head), body], warnings)
+    return of_blocks(["\n".join(head), body], warnings)._replace(about=_about(message, body))
+
+
+def _about(message: EmailMessage, body: str) -> Notes:
+    about = Notes()
+    about.add("title", "the mail's Subject header", _header(message, "Subject"))
+    # What answers or forwards another mail may hold that one's words as well.
+    is_alone = not any(name in message for name in ("In-Reply-To", "References")) and not (
+        re.search(r"^>", body, re.MULTILINE) or _OTHER_HEAD.search(body)
+    )
+    where = FROM_HEADER if is_alone else f"{FROM_HEADER}; other people's words may follow"
+    try:
+        about.add("authors", where, *(address.display_name for address in message["From"].addresses if address.display_name))
+        about.add("date", "the mail's Date header", message["Date"].datetime.date().isoformat())
+    except Exception:  # one of them is missing or malformed, see `_header`
+        return about
+    return about
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.errors import InputError
+from rag.readers.about import HEAD, Notes
 from rag.readers.marks import note_mark, raised
 from rag.readers.odt_lists import Lists
 from rag.readers.package import Element, Package, attribute, child, local
@@ -31,17 +32,23 @@ def parse(raw: bytes, document: str) -> Parsed:
     if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
         raise InputError(f"{document}: protected by a password.", "Save it without a password.")
     content = package.needed("content.xml")
-    return _Reader(content, package.xml("styles.xml")).parsed(document)
+    return _Reader(content, package.xml("styles.xml"), package.spare("meta.xml")).parsed(document)
 
 
 class _Reader:
     """One document on its way to text; what was left out is noted in `_left_out`."""
 
-    def __init__(self, content: Element, styles: Element | None) -> None:
+    def __init__(self, content: Element, styles: Element | None, meta: Element | None) -> None:
         self._body = next(content.iterfind("{*}body/{*}text"), None)
         self._lists = Lists([part for part in (styles, content) if part is not None])
         self._raised: set[str] = set()
         self._hidden: set[str] = set()
+        self._title_styles = {"Title"}
+        self._paragraphs = 0
+        self._titles: list[tuple[int, str]] = []
+        self._properties = {
+            local(one): one.text for one in (() if meta is None else meta.iter("{*}title", "{*}initial-creator"))
+        }
         for part in (styles, content):
             for style in () if part is None else part.iter("{*}style"):
                 self._note_style(style)
@@ -52,6 +59,8 @@ class _Reader:
 
     def _note_style(self, style: Element) -> None:
         look, name = child(style, "text-properties"), attribute(style, "name") or ""
+        if attribute(style, "parent-style-name") == "Title" and not name.isalpha():  # "P1", what the style is here
+            self._title_styles.add(name)
         if look is None:
             return
         place = (attribute(look, "text-position") or "").split(" ")[0]
@@ -62,7 +71,11 @@ class _Reader:
 
     def parsed(self, document: str) -> Parsed:
         blocks = [] if self._body is None else list(self._blocks(self._body))
-        return of_blocks(blocks + self._notes + self._comments, (f"{document}: {what}" for what in self._left_out))
+        warnings, about = (f"{document}: {what}" for what in self._left_out), Notes()
+        parsed = of_blocks(blocks + self._notes + self._comments, warnings)
+        about.add_styled(self._titles, parsed.text)
+        about.add_properties(self._properties.get("title"), self._properties.get("initial-creator"), parsed.text[:HEAD])
+        return parsed._replace(about=about)
 
     def _blocks(self, parent: Element) -> Iterator[str]:
         for element in parent:
@@ -90,7 +103,12 @@ class _Reader:
         if attribute(paragraph, "style-name") in self._hidden:
             self._left_out["hidden text was left out"] = None
             return ""
-        return squeezed(self._inline(paragraph, ""))
+        text = squeezed(self._inline(paragraph, ""))
+        self._paragraphs += bool(text)
+        is_title = attribute(paragraph, "style-name") in self._title_styles
+        if text and is_title and next(paragraph.iterancestors("{*}table-cell"), None) is None:
+            self._titles.append((self._paragraphs, text))
+        return text
 
     def _inline(self, parent: Element, before: str) -> str:
         """The text of `parent`, whose own begins after `before`."""

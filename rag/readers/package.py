@@ -72,6 +72,13 @@ class Package:
         raw = self.part(name)
         return None if raw is None else parse_xml(raw, self._document, self._kind)
 
+    def spare(self, name: str) -> Element | None:
+        """Like `xml` for a part that the text does without: None also when it is damaged."""
+        try:
+            return self.xml(name)
+        except InputError:
+            return None
+
     def needed(self, name: str) -> Element:
         """The root of an XML part without which there is no document."""
         root = self.xml(name)

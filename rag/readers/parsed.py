@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import NamedTuple
+
+from rag.types import About
 
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 
 
 class Parsed(NamedTuple):
-    """A text of record, the offset at which each page begins (empty: no pages), and what a person should know."""
+    """A text of record, the offset at which each page begins (empty: no pages), what a person should know, and what the
+    file says about itself."""
 
     text: str
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    about: About = MappingProxyType({})
 
 
 def of_blocks(blocks: Iterable[str], warnings: Iterable[str] = ()) -> Parsed:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pypdfium2
 
 from rag.errors import InputError
+from rag.readers.about import Notes
 from rag.readers.parsed import Parsed
 from rag.readers.pdf_drawn import Rule
 from rag.readers.pdf_fields import field_words
@@ -62,6 +63,7 @@ def parse(raw: bytes, document: str) -> Parsed:
     with opened:
         count = len(opened)
         pages = list(_pages(opened, ligatures, findings))
+        info = _info(opened)
     if not any(pages):
         what = f"none of its {count} pages holds text" if count != 1 else "its page holds no text"
         scanned = findings.has(_PICTURE)
@@ -74,7 +76,16 @@ def parse(raw: bytes, document: str) -> Parsed:
         warnings.append(
             f"{document}: {ligatures.repaired} ligatures (fi, ff, Th) that its character map has lost were told by their width"
         )
-    return Parsed(text, starts, tuple(warnings))
+    about = Notes()
+    about.add_properties(info.get("Title"), info.get("Author"), text[: starts[2] if len(starts) > 2 else None])
+    return Parsed(text, starts, tuple(warnings), about)
+
+
+def _info(opened: pypdfium2.PdfDocument) -> dict[str, str]:
+    try:
+        return dict(opened.get_metadata_dict())
+    except UnicodeDecodeError:
+        return {}
 
 
 class _Read(NamedTuple):

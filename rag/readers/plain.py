@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from rag.errors import InputError
+from rag.readers.about import Notes, first_line_title
 from rag.readers.parsed import Parsed
 
 # The longer mark first: UTF-32's begins with UTF-16's.
@@ -31,7 +32,9 @@ _GOOD_PER_BAD = 4
 def parse(raw: bytes, document: str) -> Parsed:
     """The characters of a text file, a byte order mark included. Raises InputError when its encoding cannot be told."""
     text, warning = decode(raw, document)
-    return Parsed(text, (), (warning,) if warning else ())
+    about = Notes()
+    about.add("title", "the line at the top", first_line_title(text))
+    return Parsed(text, (), (warning,) if warning else (), about)
 
 
 def decode(raw: bytes, document: str, declared: str | None = None) -> tuple[str, str | None]:

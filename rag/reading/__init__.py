@@ -8,6 +8,8 @@ into blocks (paragraphs, headings, list items, captions, notes) and sentences.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 
 from rag.reading import characters, footnotes, furniture, lines, markdown, spaces
 from rag.reading.leaning import leans
@@ -32,7 +34,7 @@ __all__ = [
 ]
 
 # Part of the index signature: raise it when the reading of any text changes.
-READING_VERSION = "3"
+READING_VERSION = "4"
 
 _NOTE = re.compile(r"(?:\[\d{1,3}\]|\d{1,3}\.)\s+\S")
 _LIST_ITEM = re.compile(r"(?:[●•▪◦‣»*–·■□○-]|\(?\d{1,2}[.)]|[a-z]\))\s")
@@ -69,10 +71,14 @@ def read(record: str, page_starts: tuple[int, ...] = (), *, marked_down: bool = 
         list(characters.edits(record)),
     )
     text, edits = apply(record, merge(*layers))
-    return ReadingText(text, len(record), edits, _blocks(text))
+    reading = ReadingText(text, len(record), edits, ())
+    # What Markdown marks as a heading is one, also where it ends in a question mark.
+    marked = markdown.headings(record) if marked_down else ()
+    heads = {reading.from_record(match.end("mark") if match["mark"] else match.start(), match.end()).start for match in marked}
+    return replace(reading, blocks=_blocks(text, heads))
 
 
-def _blocks(text: str) -> tuple[Block, ...]:
+def _blocks(text: str, headings: Collection[int]) -> tuple[Block, ...]:
     found: list[Block] = []
     notes = False
     for match in re.finditer(r"[^\n](?:[^\n]|\n(?!\n))*", text):
@@ -80,7 +86,8 @@ def _blocks(text: str) -> tuple[Block, ...]:
         # Notes are listed from 1 on, after the text: "1." or "[1]" in its second half.
         if re.match(r"(?:\[1\]|1\.)\s", block) and match.start() > 0.5 * len(text):
             notes = True
-        found.append(Block(match.start(), match.end(), _role(block, notes)))
+        role = "heading" if match.start() in headings and "\n" not in block else _role(block, notes)
+        found.append(Block(match.start(), match.end(), role))
     return tuple(found)
 
 

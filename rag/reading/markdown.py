@@ -1,4 +1,4 @@
-"""Markdown's marks, undone: emphasis, code, links, quote marks, escapes, character entities and breaks of lines.
+"""Markdown's marks, undone: headings, emphasis, code, links, quote marks, escapes, character entities and breaks of lines.
 
 The rules are CommonMark's, a little narrower where a wrong guess would change words: a mark inside a word (2*3*4) stays,
 and so do raised and struck-out text, which mean something. Nothing is undone in blocks of code.
@@ -27,11 +27,24 @@ _INLINE = re.compile(
     r"|(?P<tag></?(?:a|b|blockquote|center|cite|code|div|em|font|i|kbd|mark|p|small|span|strong|u)(?:\s[^<>]*)?>)"
     r"|(?P<entity>&(?:[A-Za-z][A-Za-z0-9]{1,30}|\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6});)"
 )
+_HEADING = re.compile(
+    r"^ {0,3}(?P<mark>#{1,6}[ \t]+)(?=[^\s#])[^\n]*?(?P<close>[ \t]+#+)?[ \t]*$"
+    r"|(?<![^\n]\n)^ {0,3}(?=[^\s#>|-])[^\n]+(?<![.!?;:,])(?P<under>\n {0,3}(?:={2,}|-{3,})[ \t]*)$",
+    re.MULTILINE,
+)
 _EMPHASIS = re.compile(r"\*{1,3}|_{1,3}|~~|\n[ \t>]*\n")
 _QUOTE_LINE = re.compile(r"^ {0,3}(?:>[ \t]?)+", re.MULTILINE)
 # What begins a block of its own inside a block quote, and a line that is broken on purpose.
 _OWN_LINE = re.compile(r"\s*(?:[-+*]\s|\d{1,3}[.)]\s|#{1,6}\s|[|—–]|```|$)")
 _HARD_BREAK = re.compile(r"(?: {2}|\\)$")
+
+
+def headings(record: str) -> Iterator[re.Match[str]]:
+    """The headings of Markdown text `record` that stand outside of code."""
+    fences = [match.span() for match in _FENCE.finditer(record)]
+    for match in _HEADING.finditer(record):
+        if not any(start <= match.start() < end for start, end in fences):
+            yield match
 
 
 def edits(record: str) -> Iterator[Edit]:
@@ -41,6 +54,11 @@ def edits(record: str) -> Iterator[Edit]:
     for start, end in taken:
         closed[start:end] = b"\1" * (end - start)
     found = [edit for edit in _quote_lines(record) if not closed[edit.end - 1]]
+    for match in headings(record):
+        for name in ("mark", "close", "under"):
+            if match[name] is not None:
+                found.append(Edit(*match.span(name), "", _MARK))
+                closed[match.start(name) : match.end(name)] = b"\1" * len(match[name])
     known = {name.lower() for name in re.findall(r"(?m)^ {0,3}\[([^\[\]\n]+)\]:", record)}
     found += _inline(record, 0, len(record), known, closed)
     found += _emphasis(record, closed)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag.models import Kind
 from rag.quotes.types import AttributionStatus, DifferenceClass, RiskKind, Verdict
 from rag.types import SupportKind
 
@@ -126,6 +127,9 @@ class Answer(Versioned):
     corpus: Corpus
     timings_ms: dict[str, Count]
     scope: list[str] = Field([], description="The documents searched, where the request named some; else left out.")
+    kind: Kind = Field(
+        "fact", description="Which kind of answer was wanted, where it is an overview or about documents; else left out."
+    )
 
 
 class ClaimEvent(Result):
@@ -234,7 +238,8 @@ class ShownPlace(Place, Versioned):
 
 
 class Document(Result):
-    """A document of the corpus. `inferred` maps a field to the words it was inferred from, where it is not printed."""
+    """A document of the corpus. `inferred` maps a field that is not printed to the words it was inferred from, `read_from` one that
+    was not given to where in the file it was read."""
 
     document: str
     title: str
@@ -243,6 +248,7 @@ class Document(Result):
     date: str | None
     url: str | None
     inferred: dict[str, str]
+    read_from: dict[str, str]
 
 
 class Documents(Versioned):

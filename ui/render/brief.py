@@ -22,6 +22,6 @@ def brief_html(parts: Sequence[str]) -> str:
 def unanswered_html(sections: Sequence[Section]) -> str:
     """The questions that the documents do not answer."""
     if not sections:
-        return '<p class="cv-mode">Every question has an answer.</p>'
+        return '<p class="cv-mode">Nothing is left open.</p>'
     items = "".join(f"<li>{shown(section.question)}</li>" for section in sections)
     return f'<div class="cv-sources"><p class="cv-label">Without an answer in the documents</p><ul>{items}</ul></div>'

@@ -10,7 +10,7 @@ from rag.export.visible import is_web_address
 from rag.export.visible import shown as shown
 from rag.export.wording import lines_of as lines_of
 from rag.reading import ReadingText
-from rag.types import Citation, Entry, SourceDoc, Span
+from rag.types import FILE_NAME, Citation, Entry, SourceDoc, Span
 
 
 def place_link(document: str, start: int, end: int, label: str, *, css: str = "cv-place", said: str = "", tip: str = "") -> str:
@@ -39,13 +39,13 @@ def cite_link(citation: Citation) -> str:
 
 
 def date_of(entry: Entry) -> str:
-    """A document's date as HTML; one that the document does not print is marked and shows what it was inferred from."""
+    """A document's date as HTML; one that the document does not print says what it was inferred from."""
     if entry.date is None:
         return "undated"
-    words = entry.inferred.get("date")
-    if words is None:
-        return shown(entry.date)
-    return f'{shown(entry.date)} <span class="cv-inferred" title="Inferred from: {shown(words)}">(inferred)</span>'
+    words, where = entry.inferred.get("date"), entry.read_from.get("date")
+    if words is not None:
+        return f'{shown(entry.date)} <span class="cv-inferred" title="Inferred from: {shown(words)}">(inferred)</span>'
+    return shown(entry.date) + (f' <span class="cv-inferred">(from {shown(where)})</span>' if where == FILE_NAME else "")
 
 
 def byline(entry: Entry) -> str:

@@ -131,7 +131,7 @@ def converse(desk: Desk, question: str, earlier: list[Turn], scope: Scope) -> It
 
 def briefed(desk: Desk, text: str, earlier: list[Turn], scope: Scope) -> Iterator[list[Turn]]:
     """The conversation with a brief in it, section by section. The first line of `text` is what it is about, each further
-    line one of its questions; without any the language model proposes them."""
+    line one of its questions; without any the language model proposes them, or the documents are asked one by one."""
     topic, *questions = [line.strip() for line in text.splitlines() if line.strip()] or [""]
 
     def answered() -> Iterator[Turn]:
@@ -140,7 +140,7 @@ def briefed(desk: Desk, text: str, earlier: list[Turn], scope: Scope) -> Iterato
             if isinstance(item, Section):
                 if item.answer.claims:
                     ready.append(section_html(item, desk.document, desk.exports.answer(item.answer)))
-                more = working(f"Question {item.number + 1} of {item.of} …") if item.number < item.of else ""
+                more = working(f"Part {item.number + 1} of {item.of} …") if item.number < item.of else ""
                 yield Turn(topic, brief_html([*ready, more]), done=False)
             else:
                 yield Turn(topic, brief_html([*ready, unanswered_html(item.unanswered)]))
