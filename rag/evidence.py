@@ -17,7 +17,7 @@ from rag.models import EvidenceModel, Reading, Window, bundled_evidence, kind_of
 from rag.reading import sentences
 
 # How much of the window's log-odds, and of the retrieval score, goes into a sentence's: chosen by train/calibrate.py.
-_WINDOW, _RETRIEVED = 0.25, 1.5
+_WINDOW, _RETRIEVED = 0.25, 2.0
 
 
 class EvidencePostprocessor(BaseNodePostprocessor):

@@ -47,7 +47,7 @@ class SharedWords:
         return Reading(odds[best], tuple(odds[: len(window.sentences)]), (best, *words.span()), odds[best])
 
     def leans(self, earlier: str, question: str) -> bool:
-        return len(content_tokens(question)) < 3
+        return re.search(r"\b(?:it|he)\b", question) is not None
 
     def support(self, pairs: Sequence[tuple[str, Window]]) -> list[Support]:
         found = (_has_most(statement, " ".join(window.sentences)) for statement, window in pairs)

@@ -158,7 +158,7 @@ def test_an_answer_as_markdown(folder: Path) -> None:
         "In 1950 the harbour had **thirty-eight** ships.[^3]\n\n"
         "The documents differ on the number of ships:\n\n"
         "- **1970-05, B. Writer, C. Other:** “In 1950 the harbour had forty ships.”[^2]\n\n"
-        "- **undated, ledger:** “In 1950 the harbour had thirty-eight ships.”[^3]\n\n"
+        "- **undated, The ledger of the port:** “In 1950 the harbour had thirty-eight ships.”[^3]\n\n"
         "## Withheld\n\n"
         "- It had none. *(not what stands there)*\n\n"
         "Answered. Extractive: the sources’ own words, nothing written by a model. Searched: 2 documents, fingerprint "
@@ -167,7 +167,7 @@ def test_an_answer_as_markdown(folder: Path) -> None:
         "https://example.org/harbour?a=1&b=2. harbour.txt, line 3, characters 25–60: “The old harbour was opened in 1901.”\n"
         "[^2]: B. Writer, C. Other, *The harbour of \\*Zephyria\\**, The Press, 1970-05 (date inferred), "
         "https://example.org/harbour?a=1&b=2. harbour.txt, lines 5–6, characters 247–286: “In 1950 the harbour had forty ships.”\n"
-        "[^3]: *ledger*, undated. ledger.txt, line 3, characters 24–67: “In 1950 the harbour had thirty-eight ships.”\n"
+        "[^3]: *The ledger of the port*, undated. ledger.txt, line 3, characters 24–67: “In 1950 the harbour had thirty-eight ships.”\n"
     )
 
 

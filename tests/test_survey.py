@@ -131,7 +131,7 @@ date = "2021-03"
 OLD, NEW = "The harbour of Norby is the third largest of the coast.", "The harbour of Norby is the fourth largest of the coast."
 
 
-def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str, kind: Kind) -> Any:
+def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str, kind: Kind, *, read: bool = True) -> Any:
     folder = tmp_path / "corpus"
     folder.mkdir()
     (folder / "manifest.toml").write_text(MANIFEST)
@@ -141,7 +141,8 @@ def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str, kin
     (folder / "new.txt").write_text(f"The harbour in 2021\n\n{NEW}\n\nThe weather of the coast is mild.\n")
     wants(monkeypatch, kind)
     wants(monkeypatch, kind)
-    model = ScriptedEvidence({"third largest": YES, "fourth largest": YES - 1, "two cranes": YES - 2, "mild": NO})
+    said = {"third largest": YES, "fourth largest": YES - 1, "two cranes": YES - 2, "mild": NO}
+    model = ScriptedEvidence(said if read else {})
     for room in ("rag.synthesize", "rag.history"):
         monkeypatch.setattr(f"{room}.bundled_evidence", lambda: model)
     with Assistant.open(load(corpus=folder, data=tmp_path / "data")) as assistant:
@@ -180,6 +181,12 @@ def test_documents_are_known_by_what_is_known_about_them(tmp_path: Path, monkeyp
 
 
 def test_documents_are_counted_newest_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = answered(tmp_path, monkeypatch, "What do you have?", "metadata")
+    answer = answered(tmp_path, monkeypatch, "What do you have?", "metadata", read=False)
     assert form(answer).startswith("2 documents of 2; The harbour in 2021 — 2021-03; ")
     assert [citation.document for citation in answer.citations] == ["new.txt", "old.txt"]
+
+
+def test_where_no_document_is_named_and_sentences_answer_they_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = answered(tmp_path, monkeypatch, "Which of them speak of cranes?", "metadata")
+    assert answer.kind == "fact"
+    assert OLD in [claim.text for claim in answer.claims]

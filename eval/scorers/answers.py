@@ -16,7 +16,8 @@
 * echo: 1 when a claim is made of the question's own words and says nothing else.
 * whole corpus: 1 when the answer comes from as many documents as can be read now: an index left behind is not judged
   by what it says but by what it no longer sees.
-* words: the length of all claims. 120 is what the project allows itself.
+* words: the length of all claims. 120 is what the project allows itself, 300 (eight lines) where the question was taken to want
+  a list or an overview.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from eval.cases import Question
 from eval.places import Library, Place, same
 from eval.scorers.score import Score, share, yes
 from rag.cite import cite
+from rag.models import SURVEYS
 from rag.reading import sentences
 from rag.types import Answer, Citation, Claim
 
-LONGEST_ANSWER = 120
+LONGEST_ANSWER, LONGEST_SURVEY = 120, 300
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _QUOTES = {ord("‘"): "'", ord("’"): "'", ord("“"): '"', ord("”"): '"'}
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
@@ -85,7 +87,8 @@ def score_answer(case: Question, answer: Answer, library: Library) -> dict[str, 
     length = len(text.split())
     answered = bool(answer.claims)
     scores["answer.words"] = Score(float(length), f"{length} words") if answered else Score(None, "no claims")
-    scores["answer.short"] = yes(length <= LONGEST_ANSWER, f"{length} words") if answered else Score(None, "no claims")
+    most = LONGEST_SURVEY if answer.kind in (*SURVEYS, "list") else LONGEST_ANSWER
+    scores["answer.short"] = yes(length <= most, f"{length} words") if answered else Score(None, "no claims")
     return scores
 
 
