@@ -40,7 +40,7 @@ _ALL = (
     Measure("answer.echo", "lower", "answers", "answers with a claim that only repeats the question"),
     Measure("answer.whole_corpus", "higher", "answers", "answers that come from all documents there are"),
     Measure("answer.words", "neither", "answered questions", "length in words"),
-    Measure("answer.short", "higher", "answered questions", "answers of at most 120 words"),
+    Measure("answer.short", "higher", "answered questions", "answers of at most 120 words, 300 for a list or an overview"),
     Measure("refusal.precision", "higher", "refusals", "refusals of what the corpus cannot answer"),
     Measure("refusal.recall", "higher", "unanswerable questions", "unanswerable questions refused", by_kind=True),
     Measure("refusal.f1", "higher", "questions and unanswerable", "harmonic mean of the two"),

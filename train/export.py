@@ -22,7 +22,6 @@ from onnx import helper, numpy_helper
 from torch import nn
 from torch.nn import functional as F
 
-
 MIDDLE = 9  # of 12: on fifths not seen, kinds of questions are read off layer 9 in .83, off layer 6 in .80, off layer 12 in .75
 
 
