@@ -40,7 +40,7 @@ serve: $(INSTALLED)
 	$(BIN)/rag serve --port $(PORT)
 
 ask: $(INSTALLED)
-	@test -n '$(value Q)' || { echo 'Say what: make ask Q="Who joined the GCTF in 2019?"' >&2; exit 2; }
+	@test -n "$$Q" || { echo 'Say what: make ask Q="Who joined the GCTF in 2019?"' >&2; exit 2; }
 	@Q="$${Q}" && $(BIN)/rag ask "$$Q"
 
 export Q
