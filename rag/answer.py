@@ -15,7 +15,6 @@ from rag.lexical import LexicalIndex, content_tokens
 from rag.models import SURVEYS
 from rag.quotes import speaker_at
 from rag.reading import leans
-from rag.reading.words import english
 from rag.types import Answer, Citation, CitedClaim, Claim, Conflict, Key, Passage, SupportKind, Withheld
 
 
@@ -151,13 +150,7 @@ def refusal(
     searched = "" if scope is None else f"{len(scope)} of "
     searched += f"{documents} document{'s' if documents != 1 else ''} ({characters:,} characters)"
     lines = [f"{who} not answer this. Searched: {searched}."]
-    unknown = [
-        word
-        for number, word in enumerate(_words(question))
-        if not any(lexical.knows(token) for token in content_tokens(word))
-        and not lexical.variant(word)
-        and not (number == 0 and question.lstrip().startswith(word) and english(word.lower()))  # "Summarise …", "List …"
-    ]
+    unknown = [word for word in _words(question) if not any(lexical.knows(token) for token in content_tokens(word))]
     if unknown:
         lines.append(
             f"Not found in any {'document' if scope is None else 'of them'}: "

@@ -11,7 +11,7 @@ from rag.errors import InputError
 from rag.generate import as_data, keeps_to
 from rag.llm import CHARACTERS_PER_TOKEN, LanguageModel, Message
 from rag.questions import check_question
-from rag.types import Answer, Entry, Scope
+from rag.types import Answer, Entry, Scope, titled
 
 # Sub-questions of a brief, and the passages from which the model may take what it asks about.
 MOST_QUESTIONS = 6
@@ -79,10 +79,7 @@ def _by_document(assistant: Assistant, topic: str, scope: Scope) -> list[tuple[s
     """A heading, the topic as the question, and one document as the scope, for each of the documents nearest to the topic."""
     found = dict.fromkeys(passage.document for passage in assistant.search(topic, _LOOKED_AT, scope))
     entries = sorted((assistant.document(path)[0].entry for path in list(found)[:MOST_QUESTIONS]), key=_date, reverse=True)
-    return [
-        (f"{entry.title} ({entry.date})" if entry.date else entry.title, topic, Scope(documents=(entry.document,)))
-        for entry in entries
-    ]
+    return [(titled(entry.title, entry.date), topic, Scope(documents=(entry.document,))) for entry in entries]
 
 
 def _date(entry: Entry) -> str:

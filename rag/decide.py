@@ -19,7 +19,7 @@ from llama_index.core.schema import NodeWithScore
 from rag.lexical import content_tokens, tokenize
 from rag.models import SURVEYS, Kind, Support
 from rag.particulars import figures
-from rag.types import Status
+from rag.types import Status, titled
 
 
 class _Shape(NamedTuple):
@@ -61,7 +61,7 @@ NO_TEXT = ("heading", "note", "caption")
 _ANSWER_SENTENCES, _ANSWER_WORDS = 3, 80
 # Characters between two neighbouring sentences: a break of pages, a running head.
 _GAP = 400
-_ASKS = ("?", "？", "؟")
+ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^[^:：.]{1,40}[:：.]\s+")
 # Answers from two documents differ if one contradicts the other this surely (0 to 1).
 _CONTRADICTED = 0.5
@@ -97,12 +97,12 @@ class Sentence(NamedTuple):
     @property
     def called(self) -> str:
         """What its document is called, with its date."""
-        return f"{self.title} ({self.date})" if self.title and self.date else self.title
+        return titled(self.title, self.date)
 
     @property
     def asks(self) -> bool:
         """Whether it is a question."""
-        return self.text.rstrip("\"'”’»)*_ ").endswith(_ASKS)
+        return self.text.rstrip("\"'”’»)*_ ").endswith(ASKS)
 
     @property
     def said(self) -> str:

@@ -15,6 +15,7 @@ from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, Query
 
 from rag.models import EvidenceModel, Reading, Window, bundled_evidence, kind_of
 from rag.reading import sentences
+from rag.types import titled
 
 # How much of the window's log-odds, and of the retrieval score, goes into a sentence's: chosen by train/calibrate.py.
 _WINDOW, _RETRIEVED = 0.25, 2.0
@@ -65,7 +66,7 @@ class EvidencePostprocessor(BaseNodePostprocessor):
 
 def _title(node: BaseNode) -> str:
     title, date = node.metadata.get("title") or "", node.metadata.get("date")
-    return f"{title} ({date})" if title and date else str(title)
+    return titled(str(title), date)
 
 
 def _cut(node: BaseNode) -> list[dict[str, Any]]:

@@ -27,8 +27,6 @@ _TOKEN = re.compile(
 _WORD = re.compile(r"[A-Za-zÀ-ž]{4,}")
 # Shorter words have too many neighbours to guess from.
 _SHORTEST_MISSPELT = 5
-# In shorter words one letter makes another word (trade, trader).
-_SHORTEST_VARIANT = 6
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 
 # Kana endings and particles, and the question words of Chinese and Japanese: they hold a sentence together.
@@ -200,14 +198,6 @@ class LexicalIndex:
             if known[0] == wrong[0]  # hardly anybody mistypes the first letter
         ]
         return min(near, key=lambda item: (item[1], -self._words[item[0]], item[0]))[0] if near else None
-
-    def variant(self, word: str) -> str | None:
-        """The corpus's word that is this one in another spelling (defence, defense), or None."""
-        from rapidfuzz.distance import OSA
-
-        own = word.lower()
-        alike = [known for known in self._words if known[:4] == own[:4] and OSA.distance(known, own, score_cutoff=1) == 1]
-        return max(alike, key=lambda known: self._words[known]) if len(own) >= _SHORTEST_VARIANT and alike else None
 
     def knows(self, token: str) -> bool:
         """Whether the stem occurs in any of the documents or their titles, or is the year of one."""

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rag.decide import Sentence
+from rag.decide import ASKS, Sentence
 from rag.lexical import content_tokens
 from rag.reading import ReadingText, leans, sentence_spans
 from rag.types import Entry, SourceDoc
@@ -97,7 +97,7 @@ def summed_up(question: str, doc: SourceDoc, reading: ReadingText, encode: Encod
 def _stands_alone(text: str) -> bool:
     """Whether a sentence can be read alone. Without spaces (Chinese, Japanese, Thai) three characters are about a word."""
     words = len(text.split()) if " " in text.strip() and len(text) < 12 * len(text.split()) else len(text) // 3
-    return words in _WORDS and not leans(text) and not text.rstrip().endswith(("?", "？", "؟"))
+    return words in _WORDS and not leans(text) and not text.rstrip().endswith(ASKS)
 
 
 def _sentence(doc: SourceDoc, reading: ReadingText, start: int, end: int, role: str, ordinal: int) -> Sentence:

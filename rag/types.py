@@ -28,6 +28,11 @@ class Span(NamedTuple):
     end: int
 
 
+def titled(title: str, date: str | None) -> str:
+    """What a document is called, with its date where both are known."""
+    return f"{title} ({date})" if title and date else title
+
+
 @dataclass(frozen=True)
 class Entry:
     """What is known about a document: who, when, where from; given in a manifest, or read from the file.

@@ -34,15 +34,13 @@ def verify(
     from rag.export.packet import load as load_packet
     from rag.export.verify import verify as verified
     from rag.settings import load
+    from rag.types import titled
 
     def objection(statement: str, citations: Sequence[Citation]) -> str:
         from rag.reading import sentences
         from rag.support import objection  # loads a model: only where a language model's sentences are to be verified
 
-        found = [
-            objection(statement, sentences(one.reading_text), f"{one.title} ({one.date})" if one.date else one.title)
-            for one in citations
-        ]
+        found = [objection(statement, sentences(one.reading_text), titled(one.title, one.date)) for one in citations]
         return "" if None in found else "; ".join(dict.fromkeys(reason for reason in found if reason)) or "it cites nothing"
 
     settings = load(corpus=corpus, data=data)
