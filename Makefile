@@ -46,7 +46,7 @@ ask: $(INSTALLED)
 export Q
 
 test: setup
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -m 'not slow' -n 2 --dist loadfile
 
 test-all: setup
 	$(BIN)/python -m pytest

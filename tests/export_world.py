@@ -40,10 +40,11 @@ date = "the keeper of the lighthouse moved to the town"
 
 
 def corpus(folder: Path) -> Path:
-    """The corpus, written into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("harbour.txt", HARBOUR), ("ledger.txt", LEDGER), ("manifest.toml", MANIFEST)):
-        (folder / name).write_bytes(text.encode())
+    """The corpus, written into a folder; one that is there is left alone, since another thread may be reading it."""
+    if not (folder / "manifest.toml").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in (("harbour.txt", HARBOUR), ("ledger.txt", LEDGER), ("manifest.toml", MANIFEST)):
+            (folder / name).write_bytes(text.encode())
     return folder
 
 

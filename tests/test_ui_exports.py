@@ -32,7 +32,8 @@ sync_api = pytest.importorskip("playwright.sync_api")
 @pytest.fixture
 def desk(bundled: Assistant, tmp_path: Path) -> Desk:
     """A desk that is open; its quotations are compared with another corpus."""
-    made = Desk(lambda progress: bundled, lambda: open_sources(corpus(tmp_path / "corpus"), None))
+    folder = corpus(tmp_path / "corpus")
+    made = Desk(lambda progress: bundled, lambda: open_sources(folder, None))
     made.start()
     assert made.wait(60)
     return made

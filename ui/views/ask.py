@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -37,9 +37,18 @@ class Turn:
     done: bool = True
 
 
+@dataclass
+class Conversation:
+    """What was asked in one tab of a browser. `ended` counts how often it was stopped or cleared: what began before shows and
+    remembers nothing more, also where Gradio does not hear a cancellation because the work is just beginning."""
+
+    turns: list[Turn] = field(default_factory=list)
+    ended: int = 0
+
+
 def ask_view(desk: Desk) -> gr.Chatbot:
     """Put the conversation here; gives the chat, whose welcome names questions once the corpus has been read."""
-    turns = gr.State([])
+    talk = gr.State(Conversation())
     chat = gr.Chatbot(
         elem_id="cv-chat",
         label="Conversation",
@@ -72,25 +81,26 @@ def ask_view(desk: Desk) -> gr.Chatbot:
         stop, retry, clear = (gr.Button(label, size="sm") for label in ("Stop", "Ask again", "Clear"))
         longer = gr.Button("Brief me", size="sm", elem_id="cv-brief-me")
 
-    def ask(question: str, earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
-        yield from remembered(converse(desk, question, earlier, scope_of(*narrowed)), earlier)
+    def ask(question: str, talk: Conversation, *narrowed: Any) -> Iterator[tuple[Any, ...]]:
+        yield from remembered(talk, converse(desk, question, list(talk.turns), scope_of(*narrowed)))
 
-    def again(earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
-        if earlier:
-            yield from ask(earlier[-1].question, earlier[:-1], *narrowed)
+    def again(talk: Conversation, *narrowed: Any) -> Iterator[tuple[Any, ...]]:
+        if talk.turns:
+            *earlier, last = talk.turns
+            yield from remembered(talk, converse(desk, last.question, earlier, scope_of(*narrowed)))
 
-    def at_length(text: str, earlier: list[Turn], *narrowed: Any) -> Iterator[tuple[Any, ...]]:
-        yield from remembered(briefed(desk, text, earlier, scope_of(*narrowed)), earlier)
+    def at_length(text: str, talk: Conversation, *narrowed: Any) -> Iterator[tuple[Any, ...]]:
+        yield from remembered(talk, briefed(desk, text, list(talk.turns), scope_of(*narrowed)))
 
-    outputs = [chat, turns, box]
+    outputs = [chat, box]
     running = [
-        box.submit(ask, [box, turns, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
-        retry.click(again, [turns, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
-        longer.click(at_length, [box, turns, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
+        box.submit(ask, [box, talk, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
+        retry.click(again, [talk, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
+        longer.click(at_length, [box, talk, *filters.fields], outputs, concurrency_limit=_AT_ONCE, **QUIET),
     ]
     box.submit(lambda: gr.Accordion(open=False), None, filters.row, queue=False, **QUIET)
-    stop.click(messages, turns, chat, cancels=running, queue=False, **QUIET)
-    clear.click(lambda: ([], [], ""), None, outputs, cancels=running, queue=False, **QUIET)
+    stop.click(stopped, talk, chat, cancels=running, queue=False, **QUIET)
+    clear.click(cleared, talk, outputs, cancels=running, queue=False, **QUIET)
     return chat
 
 
@@ -104,11 +114,28 @@ def welcome_html(suggestions: Sequence[str]) -> str:
     )
 
 
-def remembered(states: Iterator[list[Turn]], earlier: list[Turn]) -> Iterator[tuple[Any, ...]]:
-    """What the chat, its memory and the question's field become, state by state. Only what is done is remembered: stopping
-    shows the conversation as it was."""
+def remembered(talk: Conversation, states: Iterator[list[Turn]]) -> Iterator[tuple[Any, ...]]:
+    """What the chat and the question's field become, state by state, until the conversation is stopped or cleared. Only what
+    is done is remembered."""
+    began = talk.ended
     for turns in states:
-        yield messages(turns), turns if turns[-1].done else earlier, ""
+        if talk.ended != began:
+            return
+        if turns[-1].done:
+            talk.turns = turns
+        yield messages(turns), ""
+
+
+def stopped(talk: Conversation) -> list[dict[str, str]]:
+    """The conversation as it was before the question that is being answered."""
+    talk.ended += 1
+    return messages(talk.turns)
+
+
+def cleared(talk: Conversation) -> tuple[list[dict[str, str]], str]:
+    """An empty chat and an empty field."""
+    talk.turns, talk.ended = [], talk.ended + 1
+    return [], ""
 
 
 def converse(desk: Desk, question: str, earlier: list[Turn], scope: Scope) -> Iterator[list[Turn]]:
