@@ -1,8 +1,8 @@
 """The evidence model's examples: what is read together, and what should come out.
 
 Sources: `items.jsonl` and `passages.jsonl` (hand-written for this; README.md), `public/` beside them (public sets in one form),
-`pairs/` here (a question or statement over two invented passages), and some public sets as published (SQuAD 2, QED, CLAPNQ,
-VitaminC). A tenth is held back, by passage: what belongs to one passage, pair of passages or source document is on one side.
+`pairs/` here (a question or statement over two invented passages), `near/` (questions and statements over passages of the same
+documents), and some public sets as published (SQuAD 2, QED, CLAPNQ, VitaminC). A tenth is held back, by passage: what belongs to one passage, pair of passages or source document is on one side.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -166,6 +166,31 @@ def pairs(folder: Path) -> Iterator[Example]:
                     yield Example(
                         task="claim", label=label, marked=None if label == NOT_SAID else frozenset({one["at"]}), **common
                     )
+
+
+def near(data: Path, folder: Path) -> Iterator[Example]:
+    """Questions and statements over a passage and others on its subject, which do not answer or say it (`near/README.md`)."""
+    passages = {one["id"]: one for one in lines(data / "passages.jsonl")}
+    for path in sorted(folder.glob("*.jsonl")):
+        truth = ""
+        for number, row in enumerate(lines(path)):
+            name, kind, passage = f"{path.stem}.{number}", row["kind"], row.get("passage")
+            # What is false is trained beside what is true, over the same passage.
+            unit = truth if kind == "false" and truth.startswith(f"{passage}.") else f"{passage or row['passages'][0]}.{name}"
+            truth = unit if kind == "true" else ""
+            aside = held(f"near {stem(unit.split('.')[0])}")
+            ask = kind in ("ask", "unanswered")
+            others = row["passages"] if kind == "unanswered" else row.get("not_in", [])
+            for side in ([passage] if passage else []) + others:
+                one = passages[side]
+                sentences, right = tuple(one["sentences"]), side == passage
+                marked = frozenset(n for n in row.get("sentences", ()) if right)
+                label = int(right) if ask else NOT_SAID if not right else SUPPORTED if kind == "true" else CONTRADICTED
+                yield Example(
+                    f"{name}.{side}", "ask" if ask else "claim", f"near: {kind}", row["query"], sentences, label, unit, title=_heading(one),
+                    marked=marked if ask or right else None, span=_span(sentences, marked, row["words"]) if ask and right else () if ask else None,
+                    right=None if kind == "unanswered" else right and kind != "false", held=aside,
+                )  # fmt: skip
 
 
 def cuts(path: Path) -> Iterator[Example]:
@@ -371,10 +396,12 @@ def _even(key: str) -> bool:
 # --- passages that search would find ---------------------------------------------------------------------------------
 
 
-def found_elsewhere(examples: Sequence[Example], count: int, seed: int) -> Iterator[Example]:
-    """Questions and statements over a passage that word search finds for them and that is another one: not answered there.
+def found_elsewhere(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
+    """The examples, `count` of them beside another passage that word search finds for the question or statement: not answered
+    or said there, and to be scored below the right one.
 
-    What a reader meets most in use, and what the hand-written twins lack. Passages of the same title or pair are left out.
+    What a reader meets most in use, and what the hand-written twins lack. Passages of the same pair are left out, and those of
+    the same title, which may answer too.
     """
     import bm25s
 
@@ -384,6 +411,7 @@ def found_elsewhere(examples: Sequence[Example], count: int, seed: int) -> Itera
     texts = [" ".join(e.sentences) for e in passages]
     index = bm25s.BM25()
     index.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
+    beside: dict[str, Example] = {}
     for example in rng.sample(own, min(count, len(own))):
         hits, _ = index.retrieve(bm25s.tokenize([example.query], show_progress=False), k=8, show_progress=False)
         others = [
@@ -393,7 +421,8 @@ def found_elsewhere(examples: Sequence[Example], count: int, seed: int) -> Itera
         ][:4]  # fmt: skip
         if others:
             other, ask = rng.choice(others), example.task == "ask"
-            yield Example(
+            beside[example.name] = Example(
                 f"{example.name}.elsewhere", example.task, "elsewhere", example.query, other.sentences, 0 if ask else NOT_SAID,
-                f"{example.name}.elsewhere", title=other.title, marked=frozenset() if ask else None, span=() if ask else None, weight=0.5,
+                example.unit, title=other.title, marked=frozenset() if ask else None, span=() if ask else None, right=False, weight=0.5,
             )  # fmt: skip
+    return [replace(e, right=True) if e.name in beside else e for e in examples] + list(beside.values())
