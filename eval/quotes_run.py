@@ -22,6 +22,7 @@ from eval import quotes_voices as voices
 from eval.cases import half as half_of
 from rag.corpus import bundled
 from rag.quotes import QuoteVerdict, Sources, check, open_sources
+from rag.support import misleads
 
 CASES = Path(__file__).parent / "quotes_cases"
 _EACH = 15
@@ -197,7 +198,7 @@ def run(public: Path | None = None, half: str | None = None, show: str | None = 
     `half` limits seeded cases to "tune" or "report"; `each` is how many cases a kind has.
     """
     results: dict[str, Any] = {}
-    bundle = open_sources(bundled(), None)
+    bundle = open_sources(bundled(), None, misleads=misleads)
     own = list(sentences(bundle))
     sets: list[tuple[str, Sources, list[seeded.Case]]] = [
         ("bundled", bundle, seeded.make(own, record(bundle), "bundled", _SEED, each))

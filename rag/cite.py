@@ -15,10 +15,11 @@ Library = Callable[[str], tuple[SourceDoc, ReadingText]]
 
 
 def named(name: str, documents: Collection[str]) -> str | None:
-    """The document called `name`; a name without its folder is enough when only one document has it."""
+    """The document called `name`; a name without its folder, or with "./" before it, is enough when only one document has it."""
     if name in documents:
         return name
-    alike = [path for path in documents if path.endswith(f"/{name}")]
+    plain = name.removeprefix("./")
+    alike = [path for path in documents if path == plain or path.endswith(f"/{plain}")]
     return alike[0] if len(alike) == 1 else None
 
 

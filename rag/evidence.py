@@ -17,8 +17,8 @@ from rag.models import EvidenceModel, Reading, Window, bundled_evidence, kind_of
 from rag.reading import sentences
 from rag.types import titled
 
-# How much of the window's log-odds, and of the retrieval score, goes into a sentence's: chosen by train/calibrate.py.
-_WINDOW, _RETRIEVED = 0.25, 2.0
+# How much of its passage's retrieval score goes into a sentence's, beside the log-odds that it answers: chosen by train/calibrate.py.
+_RETRIEVED = 3.0
 
 
 class EvidencePostprocessor(BaseNodePostprocessor):
@@ -118,5 +118,5 @@ def _read(item: NodeWithScore, parts: Sequence[dict[str, Any]], reading: Reading
             excluded_embed_metadata_keys=list(metadata),
             excluded_llm_metadata_keys=[key for key in metadata if key not in ("title", "date")],
         )
-        made.append(NodeWithScore(node=sentence, score=answers + _WINDOW * reading.answered + _RETRIEVED * retrieved))
+        made.append(NodeWithScore(node=sentence, score=answers + _RETRIEVED * retrieved))
     return made

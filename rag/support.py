@@ -14,6 +14,8 @@ from rag.particulars import foreign
 SUPPORTED = 0.95
 # Word pieces of a statement that the evidence model reads; what stands beyond them would be shown unread.
 _LONGEST = 90
+# Log-odds from which quoting words alone is said to mislead (figures: rag/quotes/context.py).
+_MISLEADS = 0.75
 _MARKS = '“”"「」『』'
 
 
@@ -33,3 +35,8 @@ def objection(statement: str, sentences: Sequence[str], title: str = "") -> str 
     if found.supported >= SUPPORTED:
         return None
     return "the cited sentences say otherwise" if found.contradicted > found.not_said else "the cited sentences do not say this"
+
+
+def misleads(quote: str, sentences: tuple[str, ...]) -> bool:
+    """Whether quoting these words of neighbouring `sentences` alone gives a wrong picture of what they say. Raises ModelError."""
+    return bundled_evidence().misleads([(quote, Window("", sentences))])[0] > _MISLEADS

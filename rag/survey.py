@@ -14,11 +14,15 @@ from typing import Any
 
 from rag.decide import ASKS, Sentence
 from rag.lexical import content_tokens
+from rag.models import Reading, Window
 from rag.reading import ReadingText, leans, sentence_spans
-from rag.types import Entry, SourceDoc
+from rag.types import Entry, SourceDoc, Span
 
 Encode = Callable[[Sequence[str]], Any]
 """Unit vectors of texts that have e5's prefix."""
+
+Read = Callable[[str, Sequence[Window]], Sequence[Reading]]
+"""What each window says to a question."""
 
 # Sentences of a summary, and the words of one that can be read alone.
 _SENTENCES, _WORDS = 6, range(8, 61)
@@ -28,7 +32,11 @@ _OPENING, _BETWEEN, _CLOSING = 60, 80, 60
 _ASKED, _ALIKE = 0.5, 0.6
 # A document's own head: so many characters of its first blocks.
 _HEAD = 300
-# Documents of a list of documents.
+# Its first lines: so many characters, in windows of so many. What answers in them is shown from these log-odds on; lines no further
+# apart than this are shown as one.
+_FRONT, _WINDOW, _ANSWERS, _APART = 2400, 700, 1.0, 2
+# Documents whose first lines are read; documents of a list of documents.
+MOST_READ = 3
 MOST_DOCUMENTS = 8
 
 
@@ -65,6 +73,33 @@ def head(doc: SourceDoc, reading: ReadingText) -> Sentence | None:
     if end - first.start > 2 * _HEAD:  # a document that begins with its text
         end = min(next((span.end for span in sentence_spans(reading, first)), end), first.start + 2 * _HEAD)
     return _sentence(doc, reading, first.start, end, "heading", 0)
+
+
+def front_lines(question: str, doc: SourceDoc, reading: ReadingText, read: Read) -> list[Sentence]:
+    """What answers in a document's first lines: title, authors, date, publisher, number; none where nothing does."""
+    opening = (block for block in reading.blocks if block.start < _FRONT)
+    spans = [span for block in opening for span in sentence_spans(reading, block) if span.start < _FRONT]
+    windows: list[list[Span]] = [[]]
+    for span in spans:
+        if windows[-1] and span.end - windows[-1][0].start > _WINDOW:
+            windows.append([])
+        windows[-1].append(span)
+    texts = [tuple(" ".join(reading.text[span.start : span.end].split()) for span in window) for window in windows]
+    found = read(question, [Window(doc.entry.title, window) for window in texts]) if spans else []
+    odds = [one for window in found for one in window.sentences]
+    answering = [number for number, one in enumerate(odds) if one >= _ANSWERS]
+    runs: list[list[int]] = []
+    for number in answering:
+        if runs and number - runs[-1][-1] <= _APART:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [
+        _sentence(doc, reading, spans[run[0]].start, spans[run[-1]].end, "heading", run[0])._replace(
+            answers=max(odds[n] for n in run)
+        )
+        for run in runs
+    ]
 
 
 def summed_up(question: str, doc: SourceDoc, reading: ReadingText, encode: Encode) -> list[Sentence]:

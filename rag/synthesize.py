@@ -24,7 +24,7 @@ from rag.decide import NO_TEXT, Decision, Sentence, decide, of_nodes
 from rag.generate import Outcome, Selector
 from rag.models import Support, Window, bundled_evidence, kind_of
 from rag.models.encoder import encode
-from rag.survey import MOST_DOCUMENTS, head, meant, summed_up
+from rag.survey import MOST_DOCUMENTS, MOST_READ, front_lines, head, meant, summed_up
 from rag.types import Answer, CitedClaim, CorpusState, Entry, Passage, Status
 
 CHECK_THIS = "What stands here comes near the question, but may not answer all of it."
@@ -143,17 +143,26 @@ class AnswerSynthesizer(BaseSynthesizer):
             entries = [entry for entry in self._entries() if documents is None or entry.document in documents]
             named = meant(asked, entries)
             said: Sequence[Sentence] = ()
-            if kind == "metadata" and not named and (plain := decide(asked, read, judge)).status == "answered":
-                return plain  # "Which of them speak of fisheries?": the sentences that do
             if kind == "metadata":
-                listed = sorted(named or entries, key=lambda entry: entry.date or "", reverse=True)[:MOST_DOCUMENTS]
-                said = [one for entry in listed if (one := head(*self._library(entry.document))) is not None]
+                plain = decide(asked, read, judge)
+                if plain.status == "answered" and (not named or plain.confidence >= _SURE):
+                    return plain  # "Which of them speak of fisheries?", "Under what number did it appear?": the sentences that say so
+                said = self._about(asked, named, entries)
             elif len(named) == 1:
                 said = summed_up(asked, *self._library(named[0].document), encode)
             if said:
                 return Decision("answered", tuple(said), 1.0, kind=kind)
             kind = "overview"
         return decide(asked, read, judge, kind)
+
+    def _about(self, asked: str, named: Sequence[Entry], entries: Sequence[Entry]) -> list[Sentence]:
+        """What is known about documents: what answers in the first lines of those that are named, else the head of each."""
+        read = bundled_evidence().read
+        found = [line for entry in named[:MOST_READ] for line in front_lines(asked, *self._library(entry.document), read)]
+        if found:
+            return found
+        listed = sorted(named or entries, key=lambda entry: entry.date or "", reverse=True)[:MOST_DOCUMENTS]
+        return [one for entry in listed if (one := head(*self._library(entry.document))) is not None]
 
     @staticmethod
     def _differs(decision: Decision, sentence: Sentence) -> bool:

@@ -68,7 +68,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
     assert imported("rag", "ui", "eval") - requirements("st") == requirements()
     assert requirements("st") <= imported("rag")
     assert imported("train") - requirements() == requirements("train")
-    tools = {"import-linter", "mypy", "pytest-timeout", "ruff", "schemathesis"}  # started, not imported
+    tools = {"import-linter", "mypy", "pytest-timeout", "pytest-xdist", "ruff", "schemathesis"}  # started, not imported
     tests = imported("tests") - requirements() - requirements("st")
     # test_models makes a model to load, and is skipped without the extra `st`, which brings these.
     assert tests - {"sentence-transformers", "transformers"} == requirements("dev") - tools

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.quotes import QuoteVerdict, check, check_draft, open_sources
+from rag.reading import sentences
+from rag.support import misleads
 
 
 def _check(folder: Path, text: str, quote: str, speaker: str | None = None, name: str = "a.txt") -> QuoteVerdict:
@@ -171,3 +173,63 @@ def test_block_quotes_of_a_draft(tmp_path: Path, name: str, draft: str) -> None:
     (tmp_path / name).write_text(draft)
     (only,) = check_draft(open_sources(corpus, None), tmp_path / name).quotes
     assert only.verdict.verdict in ("exact", "normalized")
+
+
+class TestWhatIsRead:
+    """Where the rules find nothing, somebody reads the quote in the sentences around it."""
+
+    TEXT = "The council met in the hall. The pier is open to all, the harbour master wrote in his first report. It closed in May. Nobody came."
+
+    def _read(
+        self, folder: Path, quote: str, *, misleads: bool, text: str = TEXT
+    ) -> tuple[QuoteVerdict, list[tuple[str, tuple[str, ...]]]]:
+        (folder / "a.txt").write_text(text, encoding="utf-8")
+        asked: list[tuple[str, tuple[str, ...]]] = []
+
+        def read(words: str, sentences: tuple[str, ...]) -> bool:
+            asked.append((words, sentences))
+            return misleads
+
+        return check(open_sources(folder, None, misleads=read), quote), asked
+
+    def test_a_warning_shows_what_was_left_out(self, tmp_path: Path) -> None:
+        found, asked = self._read(tmp_path, "The pier is open to all", misleads=True)
+        assert [(risk.kind, risk.text) for risk in found.context_risk] == [
+            ("cut_off", ", the harbour master wrote in his first report.")
+        ]
+        assert asked == [("The pier is open to all", tuple(sentences(self.TEXT)))]
+
+    def test_of_a_whole_sentence_the_next_one(self, tmp_path: Path) -> None:
+        found, _ = self._read(tmp_path, "It closed in May.", misleads=True)
+        assert [risk.text for risk in found.context_risk] == ["Nobody came."]
+
+    def test_a_fair_quotation_has_none(self, tmp_path: Path) -> None:
+        found, asked = self._read(tmp_path, "The pier is open to all", misleads=False)
+        assert found.context_risk == ()
+        assert asked
+
+    def test_what_a_rule_finds_is_not_read(self, tmp_path: Path) -> None:
+        found, asked = self._read(tmp_path, "The pier is open", misleads=True, text="The pier is open if the wind is low.")
+        assert [risk.kind for risk in found.context_risk] == ["conditional"]
+        assert asked == []
+
+    def test_changed_words_and_unknown_languages_are_not_read(self, tmp_path: Path) -> None:
+        _, asked = self._read(tmp_path, "The pier is closed to all", misleads=True)
+        assert asked == []
+        found, asked = self._read(
+            tmp_path, "Färjan låg kvar", misleads=True, text="Färjan låg kvar vid kajen hela natten, sade hamnchefen."
+        )
+        assert (found.context_risk, asked, bool(found.note)) == ((), [], True)
+
+
+@pytest.mark.weights
+def test_the_evidence_model_reads_what_no_rule_has_a_word_for(tmp_path: Path) -> None:
+    text = (
+        "The inquiry heard from the ferry's engineer. Asked about the fire, he told a joke about his first captain. “The best way to save fuel "
+        "is to sink the ship.” The room laughed. Then he explained the new pumps."
+    )
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    plain = "The ferry leaves at six every morning from the northern pier."
+    (tmp_path / "b.txt").write_text(f"The timetable is new. {plain} Tickets are sold on board.", encoding="utf-8")
+    sources = open_sources(tmp_path, None, misleads=misleads)
+    assert check(sources, plain).context_risk == ()

@@ -18,7 +18,7 @@ from rag.lexical import content_tokens
 from rag.models import Kind
 from rag.reading import read
 from rag.settings import load
-from rag.survey import head, meant, summed_up
+from rag.survey import front_lines, head, meant, summed_up
 from rag.types import Entry, SourceDoc
 
 HARBOUR = Entry("harbour.txt", "The harbour of Norby", ("Ida Holm",), "Norby Post", "2016-10")
@@ -115,6 +115,45 @@ def test_the_head_of_a_document() -> None:
     assert len(long.text) <= 600
 
 
+FRONT = """Norby Harbour Trust
+
+Annual report
+
+Ida Holm
+
+14 March 2016
+
+Printed at Norby
+
+{filler}
+
+Ida Holm opened the gate.
+"""
+
+
+def test_what_answers_in_the_first_lines() -> None:
+    text = FRONT.format(filler=" ".join(f"Gate {n} was painted in spring." for n in range(120)))
+    model = ScriptedEvidence({"Ida Holm": YES, "14 March": YES - 1, "Norby Harbour Trust": 0.5})
+    lines = front_lines("Who wrote it, and when?", SourceDoc(LETTER, text, "", "txt/2"), read(text), model.read)
+    assert [(line.text, line.role) for line in lines] == [("Ida Holm 14 March 2016", "heading")]
+    assert text[lines[0].char_start : lines[0].char_end] == "Ida Holm\n\n14 March 2016"
+    assert len(model.windows) > 1  # and not to the end
+    assert sum(len(sentence) for window in model.windows for sentence in window.sentences) < 3000
+
+
+def test_first_lines_far_apart_are_shown_by_themselves() -> None:
+    text = FRONT.format(filler="The year was good.")
+    model = ScriptedEvidence({"Annual": YES, "opened the gate": YES})
+    lines = front_lines("What is it?", SourceDoc(LETTER, text, "", "txt/2"), read(text), model.read)
+    assert [line.text for line in lines] == ["Annual report", "Ida Holm opened the gate."]
+
+
+def test_first_lines_that_do_not_answer_are_not_shown() -> None:
+    text = FRONT.format(filler="The year was good.")
+    assert front_lines("Who?", SourceDoc(LETTER, text, "", "txt/2"), read(text), ScriptedEvidence().read) == []
+    assert front_lines("Who?", SourceDoc(LETTER, "", "", "txt/2"), read(""), ScriptedEvidence().read) == []
+
+
 # -- in the assistant ----------------------------------------------------------------------------------------------------
 
 MANIFEST = """
@@ -174,10 +213,25 @@ def test_the_latest_is_answered_from_the_newest_document_and_the_earlier_stands_
 
 
 def test_documents_are_known_by_what_is_known_about_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = answered(tmp_path, monkeypatch, "Who wrote the text of 2016?", "metadata")
+    answer = answered(tmp_path, monkeypatch, "Who wrote the text of 2016?", "metadata", read=False)
     assert form(answer) == "1 document of 2; The harbour in 2016 — Ida Holm — 2016"
     assert answer.key is None
     assert [citation.document for citation in answer.citations] == ["old.txt"]
+
+
+def test_who_wrote_a_document_is_read_in_its_first_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.synthesize._SURE", 2.0)  # whatever the passages say
+    answer = answered(tmp_path, monkeypatch, "What is the text of 2021 on?", "metadata")
+    assert [claim.text for claim in answer.claims] == [NEW]
+    assert [citation.document for citation in answer.citations] == ["new.txt"]
+
+
+def test_what_is_asked_of_a_document_and_surely_answered_in_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = answered(tmp_path, monkeypatch, "How large is the harbour, by the text of 2016?", "metadata")
+    assert answer.kind == "fact"
+    assert answer.claims[0].text == OLD
 
 
 def test_documents_are_counted_newest_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

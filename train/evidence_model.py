@@ -389,7 +389,11 @@ def gather(data: Path, bench: Path, own: Path, epoch: int) -> list[Example]:
         *near(data, own / "near"),
         *talks(data, SEED + epoch),
     ]
-    return [*found_elsewhere(written, 4000, SEED + epoch), *public(data / "public", SEED + epoch), *published(bench, SEED + epoch)]
+    return [
+        *found_elsewhere(written, 4000, SEED + epoch),
+        *public(data / "public", SEED + epoch),
+        *published(bench, SEED + epoch),
+    ]
 
 
 def main() -> None:
@@ -410,7 +414,11 @@ def main() -> None:
     def windows_of(epoch: int) -> tuple[list[Window], list[Window]]:
         rng = random.Random(SEED + epoch)
         examples = gather(args.data, args.bench, own, epoch)
-        ours = {e.unit for e in examples if e.kind == "pair" or e.kind.startswith("near:") or e.name.startswith(("cuts.", "speakers."))}
+        ours = {
+            e.unit
+            for e in examples
+            if e.kind == "pair" or e.kind.startswith("near:") or e.name.startswith(("cuts.", "speakers."))
+        }
         units = sorted({e.unit for e in examples if not e.held} - ours)
         chosen = ours | set(rng.sample(units, int(args.fraction * len(units))))
         trained = [reader.window(e, rng.random() < 0.6) for e in examples if e.unit in chosen and not e.held]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from evidence_model import Evidence, load_base
+from evidence_model import Evidence, load_base, shipped
 from onnx import helper, numpy_helper
 from torch import nn
 from torch.nn import functional as F
@@ -107,6 +107,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("base", "run", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument(
+        "--halfway", type=Path, help="ship the mean of the run's weights and of this evidence.onnx, where it began"
+    )
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     for name in ("tokenizer.json", "pieces.npz"):
@@ -116,7 +119,11 @@ def main() -> None:
     pack(model, bits=4, block=32, level=1)
     onnx.save(model, target)
     evidence = Evidence(load_base(args.base))
-    evidence.load_state_dict(torch.load(args.run / "checkpoint.pt", weights_only=True)["model"])
+    trained = torch.load(args.run / "checkpoint.pt", weights_only=True)["model"]
+    if args.halfway:
+        began = shipped(args.halfway)
+        trained = {name: (value + began[name]) / 2 if name in began else value for name, value in trained.items()}
+    evidence.load_state_dict(trained)
     target = args.out / "evidence.onnx"
     outputs = ["sentence", "span", "window", "support", "cut", "leans"]
     model = _export(evidence, ["embedded", "mask", "owner", "statement"], outputs, target)

@@ -9,6 +9,7 @@ from rag.commands.session import progress_bar, warn
 from rag.library import Library
 from rag.quotes import open_sources
 from rag.settings import RagSettings
+from rag.support import misleads
 from ui.desk import AT_ONCE, AT_ONCE_WAITING, Desk
 
 
@@ -16,7 +17,7 @@ def desk_for(settings: RagSettings, library: Library | None = None) -> Desk:
     """The desk for these settings; `start()` opens it. `library` is the folder that documents are put into, where they may be."""
     return Desk(
         lambda progress: _opened(settings, progress),
-        lambda: open_sources(settings.corpus, settings.data),
+        lambda: open_sources(settings.corpus, settings.data, misleads=misleads),
         library,
         at_once=AT_ONCE_WAITING if settings.answers == "generative" else AT_ONCE,
     )

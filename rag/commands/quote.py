@@ -109,13 +109,20 @@ def _needs_words(text: str) -> None:
         raise InputError("The quote holds no words.", "Give the words that were quoted.")
 
 
+def misleads(quote: str, sentences: tuple[str, ...]) -> bool:
+    """`rag.support.misleads`, which opens the evidence model only once a quotation is found."""
+    from rag.support import misleads
+
+    return misleads(quote, sentences)
+
+
 def opened(corpus: object, data: object) -> Sources:
     """The corpus of the settings, opened; what could not be read is said on stderr."""
     from rag.quotes import open_sources
     from rag.settings import load
 
     settings = load(corpus=corpus, data=data)
-    sources = open_sources(settings.corpus, settings.data, counting())
+    sources = open_sources(settings.corpus, settings.data, counting(), misleads)
     for warning in sources.warnings:
         note(f"rag: {warning}")
     return sources

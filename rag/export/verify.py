@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from rag.cite import citation_json, cite
+from rag.cite import citation_json, cite, named
 from rag.errors import InputError
 from rag.export import parse, said
 from rag.export.folder import Folder
 from rag.export.packet import Packet, text_sha256
 from rag.export.standing import SAYS, Standing, standing
 from rag.export.tampering import tampered
-from rag.quotes import QuoteVerdict, check
+from rag.quotes import Misleads, QuoteVerdict, check
 from rag.reading import READING_VERSION
 from rag.types import Answer, Citation, Claim, Key
 
@@ -80,14 +80,16 @@ def verify(
     data: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
     objection: Objection | None = None,
+    misleads: Misleads | None = None,
 ) -> Verification:
     """Hold a packet against the documents below `root`.
 
     `data` is a folder in which texts are kept when more than the cited documents has to be read; `progress` is called with
-    the name of each that is; `objection` verifies what a language model wrote (None: a remark says that it was not).
+    the name of each that is; `objection` verifies what a language model wrote (None: a remark says that it was not),
+    `misleads` reads what stands around a quotation (None: warnings that only a reading finds are not compared).
     Raises CorpusError when there is no such corpus.
     """
-    folder = Folder(root, data, progress)
+    folder = Folder(root, data, progress, misleads)
     try:
         return _Check(packet, folder, objection).run()
     finally:
@@ -234,8 +236,7 @@ class _Check:
         document = then.claimed_document
         for one in found:
             if one.status == "renamed" and one.now is not None and document is not None:
-                named = one.cited.document == document or one.cited.document.endswith("/" + document.lstrip("./"))
-                document = one.now.document if named else document
+                document = one.now.document if named(document, [one.cited.document]) else document
         try:
             now = check(self.folder.sources, then.quote, then.claimed_speaker, document)
         except InputError as error:
@@ -244,7 +245,7 @@ class _Check:
         for what, before, after in (
             ("verdict", then.verdict.replace("_", " "), now.verdict.replace("_", " ")),
             ("differences", _differences(then), _differences(now)),
-            ("context warnings", _risks(then), _risks(now)),
+            ("context warnings", *(_risks(one, self.folder.misleads is not None) for one in (then, now))),
             ("speaker", then.attribution.status.replace("_", " "), now.attribution.status.replace("_", " ")),
         ):
             if before != after:
@@ -272,8 +273,10 @@ def _differences(verdict: QuoteVerdict) -> str:
     return "; ".join(f"“{d.quote}” for “{d.source}”" for d in verdict.differences) or "none"
 
 
-def _risks(verdict: QuoteVerdict) -> str:
-    return "; ".join(f"{risk.kind.replace('_', ' ')} “{risk.text}”" for risk in verdict.context_risk) or "none"
+def _risks(verdict: QuoteVerdict, all_of_them: bool) -> str:
+    """The warnings; without those that a reading may have found, if not `all_of_them`."""
+    shown = [risk for risk in verdict.context_risk if all_of_them or risk.kind != "cut_off"]
+    return "; ".join(f"{risk.kind.replace('_', ' ')} “{risk.text}”" for risk in shown) or "none"
 
 
 def _standing_json(one: Standing) -> dict[str, Any]:

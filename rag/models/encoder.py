@@ -12,8 +12,8 @@ from typing import Any
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from rag.errors import ModelError
-from rag.models.pieces import BOS, EOS, pieces
-from rag.models.session import session
+from rag.models.pieces import BOS, EOS, Encoded, pieces
+from rag.models.session import run_each
 from rag.settings import DEFAULT_MODEL
 
 # Word pieces of a text that are seen; what stands beyond them is not in its vector.
@@ -25,11 +25,15 @@ def encode(texts: Sequence[str]) -> Any:
     """Unit vectors (n, 384) of texts that have their prefix. Raises ModelError."""
     import numpy as np
 
-    table, run = pieces(), session("encoder.onnx").run
-    vectors = np.zeros((len(texts), 384), dtype=np.float32)
-    for number, found in enumerate(table.encode_all(list(texts))):
+    table = pieces()
+
+    def feed(found: Encoded) -> dict[str, Any]:
         embedded, mask = table.vectors([BOS, *found.ids[: MAX_TOKENS - 2], EOS])
-        vectors[number] = run(["embedding"], {"embedded": embedded, "mask": mask})[0][0]
+        return {"embedded": embedded, "mask": mask}
+
+    vectors = np.zeros((len(texts), 384), dtype=np.float32)
+    for number, (embedding,) in enumerate(run_each("encoder.onnx", ["embedding"], table.encode_all(list(texts)), feed)):
+        vectors[number] = embedding[0]
     return vectors
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rag.models.pieces import BOS, EOS, Encoded, pieces
-from rag.models.session import session
+from rag.models.session import run_each, session
 
 # As in training: pieces of a window, of what is asked of it, and of the title before its sentences.
 _LONGEST, _ASKED, _TITLE = 336, 96, 40
@@ -61,7 +61,7 @@ class EvidenceModel:
     def __init__(self) -> None:
         """Raises ModelError when a file is missing or not the one of this version."""
         self._pieces = pieces()
-        self._session = session("evidence.onnx")
+        session("evidence.onnx")
 
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
         """What each window says to `question`."""
@@ -75,7 +75,7 @@ class EvidenceModel:
         """What each window says to its statement."""
         import numpy as np
 
-        found = self._run([self._input("claim: ", statement, window) for statement, window in pairs], ["support"], 1.0)
+        found = self._run([self.input("claim: ", statement, window) for statement, window in pairs], ["support"], 1.0)
         made = []
         for (logits,) in found:
             odds = np.exp(logits - logits.max())
@@ -84,16 +84,16 @@ class EvidenceModel:
 
     def misleads(self, pairs: Sequence[tuple[str, Window]]) -> list[float]:
         """Log-odds that quoting these words of the window alone gives a wrong picture of what it says."""
-        inputs = [self._input("quote: ", quote, window) for quote, window in pairs]
+        inputs = [self.input("quote: ", quote, window) for quote, window in pairs]
         return [float(cut) for (cut,) in self._run(inputs, ["cut"], 1.0)]
 
     def leans(self, earlier: str, question: str) -> bool:
         """Whether a question is to be understood with an earlier one: "And in 2019?"."""
-        ((odds,),) = self._run([self._input("earlier: ", earlier, Window("", (question,)))], ["leans"], 0.0)
+        ((odds,),) = self._run([self.input("earlier: ", earlier, Window("", (question,)))], ["leans"], 0.0)
         return bool(odds > 0)
 
     def _readings(self, prefix: str, asked: str, windows: Sequence[Window]) -> list[Reading]:
-        inputs = [self._input(prefix, asked, window) for window in windows]
+        inputs = [self.input(prefix, asked, window) for window in windows]
         found = self._run(inputs, ["window", "sentence", "span"], 0.0)
         made = []
         for one, (window, sentence, span) in zip(inputs, found, strict=True):
@@ -103,7 +103,8 @@ class EvidenceModel:
             made.append(Reading(float(window), tuple(seen), words, certain))
         return made
 
-    def _input(self, prefix: str, asked: str, window: Window) -> _Input:
+    def input(self, prefix: str, asked: str, window: Window) -> _Input:
+        """The pieces of a window with what is asked of it, behind the `prefix` of a reading ("query: "); what is too long is cut off."""
         head = [BOS, *self._pieces.encode(prefix + asked).ids[:_ASKED], EOS]
         if window.title:
             head += [*self._pieces.encode(window.title).ids[:_TITLE], EOS]
@@ -115,18 +116,19 @@ class EvidenceModel:
         starts.append(min(len(ids), _LONGEST - 1))
         return _Input([*ids[: _LONGEST - 1], EOS], starts, texts)
 
-    def _run(self, inputs: Sequence[_Input], outputs: list[str], statement: float) -> list[tuple[Any, ...]]:
+    def feed(self, one: _Input, statement: float) -> dict[str, Any]:
+        """What the session takes of an input; `statement` is 1 where a statement or a quotation is read."""
         import numpy as np
 
-        found = []
-        for one in inputs:
-            embedded, mask = self._pieces.vectors(one.ids)
-            owner = np.zeros((*mask.shape, max(1, len(one.texts))), dtype=np.float32)
-            for sentence in range(len(one.texts)):
-                owner[0, one.starts[sentence] : one.starts[sentence + 1], sentence] = 1
-            feed = {"embedded": embedded, "mask": mask, "owner": owner, "statement": np.array([statement], dtype=np.float32)}
-            found.append(tuple(result[0] for result in self._session.run(outputs, feed)))
-        return found
+        embedded, mask = self._pieces.vectors(one.ids)
+        owner = np.zeros((*mask.shape, max(1, len(one.texts))), dtype=np.float32)
+        for sentence in range(len(one.texts)):
+            owner[0, one.starts[sentence] : one.starts[sentence + 1], sentence] = 1
+        return {"embedded": embedded, "mask": mask, "owner": owner, "statement": np.array([statement], dtype=np.float32)}
+
+    def _run(self, inputs: Sequence[_Input], outputs: list[str], statement: float) -> list[tuple[Any, ...]]:
+        found = run_each("evidence.onnx", outputs, inputs, lambda one: self.feed(one, statement))
+        return [tuple(result[0] for result in one) for one in found]
 
 
 def _words(one: _Input, span: Any) -> tuple[tuple[int, int, int], float]:

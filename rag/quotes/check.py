@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.cite import cite
+from rag.cite import cite, named
 from rag.errors import InputError
 from rag.quotes import attribution, changed, context, elision, find, languages, marks
 from rag.quotes.compare import Run, compare
@@ -60,7 +60,8 @@ def check(sources: Sources, quote: str, speaker: str | None = None, document: st
     if places and found.verdict in WHOLE:
         first = places[0][0]
         note = None if languages.language(first.source.reading.text, first.start) else NOT_JUDGED
-        risks = context.risks(places[0], verdict.voices[0], speaker, verdict.attribution.status == "confirmed")
+        misleads = sources.misleads if note is None else None
+        risks = context.risks(places[0], verdict.voices[0], speaker, verdict.attribution.status == "confirmed", misleads)
     return QuoteVerdict(
         quote=quote,
         verdict=verdict.verdict,
@@ -160,15 +161,10 @@ def _elided(sources: Sources, pasted: Pasted, marked: marks.Marked) -> Found | N
 
 
 def _document(sources: Sources, document: str) -> Source:
-    for source in sources.documents:
-        if source.document == document:
-            return source
-    ends = [
-        s for s in sources.documents if s.document.endswith("/" + document.lstrip("./")) or s.document == document.lstrip("./")
-    ]
-    if len(ends) == 1:
-        return ends[0]
-    raise InputError(f"{document} is not in the corpus.", "Name a document by its path below the corpus folder.")
+    by_path = {source.document: source for source in sources.documents}
+    if (path := named(document, by_path)) is None:
+        raise InputError(f"{document} is not in the corpus.", "Name a document by its path below the corpus folder.")
+    return by_path[path]
 
 
 def _citation(run: Run, speaker: str | None) -> Citation:

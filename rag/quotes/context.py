@@ -1,8 +1,10 @@
 """Words just outside a quotation that would turn its meaning, although what is quoted stands there word for word.
 
-Looked at: the same sentence before and after the quote, and the first word of the next. A warning shows the words that were
-left out. What does not reach the quoted clause (behind a semicolon, in another clause, inside an aside) is left alone: a
-warning on every quote would be read by nobody.
+Rules look at the same sentence before and after the quote, and at the first word of the next; they say of what kind a warning is.
+Where they find nothing, the evidence model reads the quote in the sentences around it, if it is at hand. On 291 quotations out of
+texts that neither had seen, rules alone warned of .55 of those that mislead and of .15 of the fair ones, both together of .68 and .18
+(train/cut_warnings.py). A warning shows the words that were left out. What does not reach the quoted clause (behind a
+semicolon, in another clause, inside an aside) is left alone: a warning on every quote would be read by nobody.
 """
 
 from __future__ import annotations
@@ -14,12 +16,15 @@ from rag.quotes.compare import Run
 from rag.quotes.omitted import INTENDING
 from rag.quotes.passages import Passage, passage, sentences
 from rag.quotes.speech import Voice
+from rag.quotes.store import Misleads
 from rag.quotes.tokens import tokens
 from rag.quotes.types import Risk
-from rag.reading import ReadingText
+from rag.reading import ReadingText, sentence_spans
 
 # Words shown of what was left out.
 _LONGEST = 220
+# Sentences before and behind that are read, none further off than so many characters.
+_SENTENCES, _NEAR = 3, 700
 # How many words before the cut a negation or hedge still governs what follows.
 _REACH = 9
 
@@ -61,7 +66,9 @@ _SAID = re.compile(r"\b(?:that|whether)\s*$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?。！？][”\"’')\]»]*\s*")
 
 
-def risks(place: tuple[Run, ...], said: Voice, speaker: str | None, confirmed: bool) -> tuple[Risk, ...]:
+def risks(
+    place: tuple[Run, ...], said: Voice, speaker: str | None, confirmed: bool, misleads: Misleads | None = None
+) -> tuple[Risk, ...]:
     """Warnings about the words around `place`; who speaks is `said`, and `confirmed` that the quote names them."""
     first, last = place[0], place[-1]
     reading = first.source.reading
@@ -71,14 +78,36 @@ def risks(place: tuple[Run, ...], said: Voice, speaker: str | None, confirmed: b
     if here is None or end is None:
         return tuple(dict.fromkeys(found))
     spoken = languages.language(reading.text, first.start)
-    found += _before(_own(here, first.start), spoken)
+    before = _own(here, first.start)
+    found += _before(before, spoken)
     rest, following = _behind(reading, end, last)
     found += _after(rest, spoken) + (_next(following) if not re.search(r"\w", rest) else [])
     if said.denied:
         found.append(Risk("negation", _cut(said.denied)))
+    if (
+        not found
+        and misleads is not None
+        and misleads(reading.text[first.start : last.end], _around(reading, first.start, last.end))
+    ):
+        left_out = f"{_cut(before.strip(), tail=True)} … {_cut(rest.strip())}".strip(" …") or _cut(following.strip())
+        found.append(Risk("cut_off", left_out))
     if said.cue and (said.kind == "indirect" or (said.kind == "direct" and (speaker is None or not confirmed))):
         found.append(Risk("reported_speech", _cut(said.cue)))
     return tuple(dict.fromkeys(found))
+
+
+def _around(reading: ReadingText, start: int, end: int) -> tuple[str, ...]:
+    """The sentences that hold reading range [start, end), with a few before and behind."""
+    spans = [
+        span
+        for block in reading.blocks
+        if block.end > start - _NEAR and block.start < end + _NEAR
+        for span in sentence_spans(reading, block)
+        if span.end > start - _NEAR and span.start < end + _NEAR
+    ]
+    holding = [number for number, span in enumerate(spans) if span.start < end and start < span.end]
+    near = spans[max(0, holding[0] - _SENTENCES) : holding[-1] + _SENTENCES + 1] if holding else []
+    return tuple(" ".join(reading.text[span.start : span.end].split()) for span in near)
 
 
 def _own(here: Passage, start: int) -> str:

@@ -68,13 +68,25 @@ class Source:
         )
 
 
+Misleads = Callable[[str, tuple[str, ...]], bool]
+"""Whether quoting words of neighbouring sentences alone gives a wrong picture of what these say."""
+
+
 class Sources:
     """An opened corpus: its documents in order of path, and what could not be read."""
 
-    def __init__(self, documents: tuple[Source, ...], searched: Searched, store: Texts, warnings: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        documents: tuple[Source, ...],
+        searched: Searched,
+        store: Texts,
+        warnings: tuple[str, ...],
+        misleads: Misleads | None = None,
+    ) -> None:
         self.documents = documents
         self.searched = searched
         self.warnings = warnings
+        self.misleads = misleads
         self._store = store
         self._by_text: dict[int, list[Source]] = {}
         for source in documents:
@@ -92,27 +104,34 @@ class Sources:
         self._store.close()
 
 
-def open_sources(root: Path, data: Path | None, progress: Callable[[str], None] = lambda _: None) -> Sources:
+def open_sources(
+    root: Path, data: Path | None, progress: Callable[[str], None] = lambda _: None, misleads: Misleads | None = None
+) -> Sources:
     """Open the corpus below `root`, reading what the store in folder `data` lacks (None: keep nothing).
 
-    `progress` is called with the name of each document that has to be read. Raises CorpusError when there is no corpus.
+    `progress` is called with the name of each document that has to be read; `misleads` reads what stands around a quotation
+    (None: only rules look). Raises CorpusError when there is no corpus.
     """
-    return open_listing(list_documents(root), data, progress)
+    return open_listing(list_documents(root), data, progress, misleads)
 
 
-def open_listing(listing: Listing, data: Path | None, progress: Callable[[str], None] = lambda _: None) -> Sources:
+def open_listing(
+    listing: Listing, data: Path | None, progress: Callable[[str], None] = lambda _: None, misleads: Misleads | None = None
+) -> Sources:
     """Open the documents of a listing as `open_sources` does. What a store in `data` holds of others below its root goes."""
     warnings: list[str] = list(listing.warnings)
     if data is not None:
         try:
             data.mkdir(parents=True, exist_ok=True)
-            return _open(listing, Texts(str(data / _FILE)), warnings, progress)
+            return _open(listing, Texts(str(data / _FILE)), warnings, progress, misleads)
         except (OSError, sqlite3.Error) as error:
             warnings.append(f"{data / _FILE} cannot be used ({error}); the texts were read anew and not kept")
-    return _open(listing, Texts(":memory:"), warnings, progress)
+    return _open(listing, Texts(":memory:"), warnings, progress, misleads)
 
 
-def _open(listing: Listing, store: Texts, warnings: list[str], progress: Callable[[str], None]) -> Sources:
+def _open(
+    listing: Listing, store: Texts, warnings: list[str], progress: Callable[[str], None], misleads: Misleads | None
+) -> Sources:
     known = set(store.ids())
     keys: list[tuple[Entry, str, str]] = []
     fresh: list[Fresh] = []
@@ -140,7 +159,7 @@ def _open(listing: Listing, store: Texts, warnings: list[str], progress: Callabl
     found = tuple(Source(completed(entry, _about(store, ids[key])), ids[key], digest, store) for entry, key, digest in keys)
     store.keep(listing.root, (source.text_id for source in found))
     searched = Searched(len(found), store.characters(s.text_id for s in found), tuple(sorted(unreadable)))
-    return Sources(found, searched, store, tuple(warnings))
+    return Sources(found, searched, store, tuple(warnings), misleads)
 
 
 def _about(store: Texts, text_id: int) -> About:
