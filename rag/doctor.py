@@ -11,6 +11,7 @@ from typing import Literal
 
 from rag.corpus import list_documents
 from rag.errors import RagError
+from rag.readers import ocr
 from rag.settings import DEFAULT_MODEL, RagSettings
 
 _PACKAGES = ("llama-index-core", "chromadb", "onnxruntime", "gradio", "bm25s", "sentencex")
@@ -116,6 +117,9 @@ def _index(settings: RagSettings) -> Iterator[Finding]:
             yield Finding("index", "ok", f"{len(index.ledger.stamps())} documents, {served} passages, all with vectors.")
         for document in index.unreadable():
             yield Finding("index", "warning", f"{document} could not be read.", "Run: rag sync, which says why.")
+        for document, stamp in index.ledger.stamps().items():
+            if line := ocr.note(document, stamp.reader):
+                yield Finding("index", "warning", line)
     finally:
         index.close()
 

@@ -28,7 +28,7 @@ from rag.corpus import Listing, file_sha256, fingerprint
 from rag.errors import InputError, RagError, StoreError
 from rag.ledger import Ledger, Stamp, Unit, content_key
 from rag.lexical import LexicalIndex
-from rag.readers import READER_VERSION, read_document
+from rag.readers import READER_VERSION, ocr, read_document
 from rag.readers.about import as_listed
 from rag.settings import RagSettings
 from rag.splitter import SPLITTER_VERSION
@@ -153,7 +153,7 @@ class Index:
                 stale[entry.document] = path
                 continue
             now = (status.st_size, status.st_mtime_ns, entry)
-            if stamp is None or (stamp.size, stamp.mtime_ns, as_listed(stamp.entry)) != now:
+            if stamp is None or (stamp.size, stamp.mtime_ns, as_listed(stamp.entry)) != now or ocr.is_stale(stamp.reader):
                 stale[entry.document] = path
         names = {entry.document for entry in listing.entries}
         return stale, [path for path in stamps if path not in names]
@@ -213,7 +213,8 @@ class Index:
                 stamp = _stat(path)
                 doc = read_document(path, entries[name])
                 # A passage is embedded with its document's title: a new title is a new text.
-                if old is not None and (doc.sha256, doc.entry.title) == (old.sha256, old.entry.title):
+                was = (old.sha256, old.entry.title, old.reader) if old is not None else None
+                if was == (doc.sha256, doc.entry.title, doc.reader):
                     self.ledger.restamp(name, *stamp, doc.entry)
                     continue
             except InputError as error:
@@ -250,7 +251,7 @@ class Index:
     def _only_touched(self, path: Path, old: Stamp, entry: Entry) -> bool:
         """Whether the file's bytes and what is given about it are those indexed; if so the new stamp is noted."""
         try:
-            if as_listed(old.entry) != entry or file_sha256(path) != old.sha256:
+            if as_listed(old.entry) != entry or ocr.is_stale(old.reader) or file_sha256(path) != old.sha256:
                 return False
             status = path.stat()
         except OSError as error:
@@ -427,12 +428,14 @@ def _stat(path: Path) -> tuple[int, int]:
 
 
 def _touched(path: Path) -> str:
-    """A file's size and time of change, for telling whether an unreadable file was mended."""
+    """A file's size and time of change, for telling whether an unreadable file was mended or can be read now."""
     try:
         status = path.stat()
     except OSError:
         return "gone"
-    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_mode}"
+    # A PDF that is a scan from its first page to its last is tried again once there is an OCR for it.
+    read_by = f":{ocr.engine()}" if path.suffix.lower() == ".pdf" else ""
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_mode}{read_by}"
 
 
 def _storable(text: str) -> str:

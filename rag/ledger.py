@@ -58,12 +58,13 @@ _UNIT = "id, path, level, ordinal, passage, char_start, char_end, role, context,
 
 
 class Stamp(NamedTuple):
-    """What tells whether a file may have changed, and the entry under which it was indexed."""
+    """What tells whether a file may have changed or is read otherwise now, and the entry under which it was indexed."""
 
     sha256: str
     size: int
     mtime_ns: int
     entry: Entry
+    reader: str
 
 
 def content_key(text: str, context: str) -> str:
@@ -99,8 +100,8 @@ class Ledger:
 
     def stamps(self) -> dict[str, Stamp]:
         """Every indexed document's stamp, by path."""
-        rows = self._db.execute("select path, sha256, size, mtime_ns, entry from document order by path")
-        return {path: Stamp(digest, size, mtime, _entry(entry)) for path, digest, size, mtime, entry in rows}
+        rows = self._db.execute("select path, sha256, size, mtime_ns, entry, reader from document order by path")
+        return {path: Stamp(digest, size, mtime, _entry(entry), by) for path, digest, size, mtime, entry, by in rows}
 
     def restamp(self, path: str, size: int, mtime_ns: int, entry: Entry) -> None:
         """Note that an unchanged file was touched, or that what is known about it was changed."""

@@ -65,11 +65,11 @@ def imported(*folders: str) -> set[str]:
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
     """Everybody gets what the package imports and nothing else; PyTorch comes with the extras alone."""
-    assert imported("rag", "ui", "eval") - requirements("st") == requirements()
-    assert requirements("st") <= imported("rag")
+    assert imported("rag", "ui", "eval") - requirements("st", "ocr") == requirements()
+    assert requirements("st", "ocr") <= imported("rag")
     assert imported("train") - requirements() == requirements("train")
     tools = {"import-linter", "mypy", "pytest-timeout", "pytest-xdist", "ruff", "schemathesis"}  # started, not imported
-    tests = imported("tests") - requirements() - requirements("st")
+    tests = imported("tests") - requirements() - requirements("st", "ocr")
     # test_models makes a model to load, and is skipped without the extra `st`, which brings these.
     assert tests - {"sentence-transformers", "transformers"} == requirements("dev") - tools
 
@@ -78,7 +78,7 @@ def test_every_direct_dependency_is_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pinned = [canonical(line.split("==")[0]) for line in lines if not line.startswith("#")]
     assert len(pinned) == len(set(pinned))
-    assert requirements() | requirements("dev", "st", "train") <= set(pinned)
+    assert requirements() | requirements("dev", "ocr", "st", "train") <= set(pinned)
 
 
 def test_no_machine_paths_in_the_repository() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.errors import InputError
+from rag.readers import ocr
 from rag.readers.parsed import Parsed
 from rag.readers.pdf import parse
 from rag.reading import read
@@ -311,14 +312,22 @@ def test_the_invisible_text_of_a_scan_is_read_and_said() -> None:
     assert parsed.warnings == ("a.pdf: a scan; its text is the invisible layer of an OCR program and may have errors (page 1)",)
 
 
+@pytest.fixture
+def no_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As without the extra `ocr`, also where it is installed."""
+    monkeypatch.setattr(ocr, "engine", lambda: ocr.UNREAD)
+
+
+@pytest.mark.usefixtures("no_ocr")
 def test_scanned_pages_are_named() -> None:
     parsed = parse(pdf([put(60, 700, "The court sat."), SCAN, SCAN + put(60, 780, "Appendix D"), "", SCAN]), "a.pdf")
     assert parsed.warnings == (
-        "a.pdf: a scanned page or picture, not its text; it needs OCR (page 2-3, 5)",
+        "a.pdf: a scanned page or picture, not its text; it needs OCR: pip install 'chapter-and-verse[ocr]' (page 2-3, 5)",
         "a.pdf: no text (page 4)",
     )
 
 
+@pytest.mark.usefixtures("no_ocr")
 @pytest.mark.parametrize(
     ("raw", "message"),
     [

@@ -35,6 +35,8 @@ _HEADLINES = {
 }
 # Places printed for people; --json lists more.
 _SHOWN = 5
+# Lines on standard error about documents that could not be read, or were read by OCR.
+_MOST_WARNINGS = 20
 
 
 def register(app: typer.Typer) -> None:
@@ -123,8 +125,10 @@ def opened(corpus: object, data: object) -> Sources:
 
     settings = load(corpus=corpus, data=data)
     sources = open_sources(settings.corpus, settings.data, counting(), misleads)
-    for warning in sources.warnings:
+    for warning in sources.warnings[:_MOST_WARNINGS]:
         note(f"rag: {warning}")
+    if len(sources.warnings) > _MOST_WARNINGS:  # an archive of scans has one for each
+        note(f"rag: and {len(sources.warnings) - _MOST_WARNINGS} more; see: rag doctor")
     return sources
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.commands.shared import Corpus, Data, Json, print_json, say
 from rag.errors import InputError
-from rag.types import FILE_NAME, Entry
+from rag.types import FILE_NAME, Entry, SourceDoc
+
+if TYPE_CHECKING:
+    from rag.corpus import Listing
 
 _PLACE = re.compile(r"^(?P<document>.+?)(?::(?P<start>\d+)-(?P<end>\d+)|#(?P<line>\d+))?$", re.DOTALL)
 
@@ -39,7 +42,7 @@ def show(
     from rag.cite import citation_json, cite, named, range_of
     from rag.commands.quote import opened
     from rag.corpus import list_documents
-    from rag.readers import read_document
+    from rag.readers import ocr
     from rag.reading import reading_of
     from rag.settings import load
 
@@ -55,7 +58,7 @@ def show(
     name = whole or named(match["document"], entries)
     if name is None:
         raise InputError(f"There is no document {match['document']!r}.", "List them with: rag show.")
-    doc = read_document(listing.path_of(name), entries[name])
+    doc = _read(listing, entries[name], corpus, data)
     numbers = [] if whole else [int(n) if n else None for n in match.group("start", "end", "line")]
     start, end = range_of(doc, *numbers)
     citation = cite(doc, reading_of(doc), start, end)
@@ -63,8 +66,11 @@ def show(
         print_json({"schema": 1, **citation_json(citation)})
         return
     say(
-        f"{doc.entry.title}{_origin(doc.entry)}\n{doc.document}, lines {citation.line_start}-{citation.line_end}, characters {start}-{end}\n"
+        f"{doc.entry.title}{_origin(doc.entry)}\n{doc.document}, lines {citation.line_start}-{citation.line_end}, characters {start}-{end}"
     )
+    pages = range(citation.page or 0, (doc.page_of(end - 1) or 0) + 1)
+    read = [page for page in pages if ocr.is_read(doc.reader, page)]
+    say(f"page {ocr.ranges(read)} was read by OCR: check the words against it\n" if read else "")
     first, last = max(1, citation.line_start - _AROUND), min(doc.line_count, citation.line_end + _AROUND)
     for line in range(first, last + 1):
         span = doc.line_span(line)
@@ -73,6 +79,19 @@ def show(
             a, b = max(start - span.start, 0), min(end - span.start, len(text))
             text = f"{text[:a]}⟦{text[a:b]}⟧{text[b:]}"
         say(f"{line:6}  {text}")
+
+
+def _read(listing: Listing, entry: Entry, corpus: object, data: object) -> SourceDoc:
+    """The document; a PDF, where there is an OCR, as it is kept: a scan takes seconds a page to read anew."""
+    from rag.commands.quote import opened
+    from rag.readers import ocr, read_document
+
+    if entry.document.lower().endswith(".pdf") and ocr.engine() != ocr.UNREAD:
+        with closing(opened(corpus, data)) as sources:
+            for source in sources.documents:
+                if source.document == entry.document:
+                    return source.doc
+    return read_document(listing.path_of(entry.document), entry)
 
 
 def _list(entries: dict[str, Entry], as_json: bool) -> None:

@@ -19,7 +19,7 @@ from rag.errors import InputError
 from rag.quotes.cache import TEXT_VERSION, Fresh, Texts
 from rag.quotes.streams import Stream
 from rag.quotes.types import Searched
-from rag.readers import READER_VERSION, read_document
+from rag.readers import READER_VERSION, ocr, read_document
 from rag.readers.about import completed
 from rag.reading import READING_VERSION, Block, Edit, ReadingText, reading_of
 from rag.types import About, Entry, SourceDoc, Span
@@ -141,9 +141,12 @@ def _open(
         try:
             digest = file_sha256(path)
             key = f"{digest}/{path.suffix.lower()}/{READER_VERSION}/{READING_VERSION}/{TEXT_VERSION}"
+            scanned = f"{key}/{ocr.engine()}"  # the text of a file with scanned pages is kept for the OCR that read them
+            key = scanned if scanned in known else key
             if key not in known:
                 progress(entry.document)
                 doc = read_document(path, entry)
+                key = scanned if ocr.has_scans(doc.reader) else key
                 fresh.append(Fresh(key, doc, reading_of(doc)))
                 known.add(key)
         except (InputError, OSError) as error:
@@ -157,6 +160,8 @@ def _open(
     store.add(fresh)
     ids = store.ids()
     found = tuple(Source(completed(entry, _about(store, ids[key])), ids[key], digest, store) for entry, key, digest in keys)
+    pdfs = (source for source in found if source.document.lower().endswith(".pdf"))
+    warnings += filter(None, (ocr.note(pdf.document, store.row(pdf.text_id, "reader")[0]) for pdf in pdfs))
     store.keep(listing.root, (source.text_id for source in found))
     searched = Searched(len(found), store.characters(s.text_id for s in found), tuple(sorted(unreadable)))
     return Sources(found, searched, store, tuple(warnings), misleads)

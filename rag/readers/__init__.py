@@ -18,7 +18,7 @@ from rag.types import Entry, SourceDoc
 
 __all__ = ["READABLE", "READER_VERSION", "read_document", "readable_name"]
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 # The module of this package that reads files of a suffix, imported when the first such file is read: its `parse` takes
 # the file's bytes and the document's name for messages.
@@ -69,7 +69,7 @@ def read_document(path: Path, entry: Entry) -> SourceDoc:
         raise InputError(f"{name}: holds no text.", "A scanned page needs OCR first.")
     if len(parsed.text) > _LARGEST_TEXT:
         raise InputError(f"{name}: holds more than {_LARGEST_TEXT:,} characters.", "Split it.")
-    reader = f"{suffix[1:]}/{READER_VERSION}"
+    reader = f"{suffix[1:]}/{READER_VERSION}{parsed.scans}"
     entry, digest = completed(entry, parsed.about), sha256(raw).hexdigest()
     return SourceDoc(entry, parsed.text, digest, reader, parsed.page_starts, parsed.warnings, dict(parsed.about))
 

@@ -13,13 +13,14 @@ _SPACES = re.compile(r"[ \t\r\f\v]+")
 
 
 class Parsed(NamedTuple):
-    """A text of record, the offset at which each page begins (empty: no pages), what a person should know, and what the
-    file says about itself."""
+    """A text of record, the offset at which each page begins (empty: no pages), what a person should know, what the
+    file says about itself, and what the reader's name says of scanned pages (see `rag.readers.ocr`)."""
 
     text: str
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     about: About = MappingProxyType({})
+    scans: str = ""
 
 
 def of_blocks(blocks: Iterable[str], warnings: Iterable[str] = ()) -> Parsed:

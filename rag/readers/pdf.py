@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pypdfium2
 
 from rag.errors import InputError
+from rag.readers import ocr
 from rag.readers.about import Notes
 from rag.readers.parsed import Parsed
 from rag.readers.pdf_drawn import Rule
@@ -29,28 +30,30 @@ _FIGURES = 4
 class _Findings:
     """What a person should know of the pages, each with the pages' numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: str) -> None:
+        self.document = document
         self._pages: dict[str, list[int]] = {}
 
     def add(self, what: str, page: int) -> None:
         self._pages.setdefault(what, []).append(page)
 
-    def has(self, what: str) -> bool:
-        return what in self._pages
+    def pages(self, *kinds: str) -> list[int]:
+        return sorted(page for what in kinds for page in self._pages.get(what, []))
 
-    def warnings(self, document: str) -> tuple[str, ...]:
-        return tuple(f"{document}: {what} (page {_ranges(pages)})" for what, pages in self._pages.items())
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(f"{self.document}: {what} (page {ocr.ranges(pages)})" for what, pages in self._pages.items())
 
 
 _NO_TEXT = "no text"
-_PICTURE = "a scanned page or picture, not its text; it needs OCR"
+_NO_WORDS = "a scanned page or picture in which OCR found no words"
 
 
 def parse(raw: bytes, document: str) -> Parsed:
     """The pages' text, with where each begins; a line end alone parts two pages in mid-sentence.
 
-    Warnings name the pages without text, with text nobody can see, and with text that had to be guessed. Raises InputError
-    for a file that is no PDF, needs a password, or has no page with text.
+    Warnings name the pages without text, with text nobody can see, and with text that had to be guessed; of those that are
+    scanned, `scans` says whether and by what OCR they were read. Raises InputError for a file that is no PDF, needs a password,
+    or has no page with text.
     """
     try:
         opened = pypdfium2.PdfDocument(raw)
@@ -59,26 +62,27 @@ def parse(raw: bytes, document: str) -> Parsed:
         raise InputError(
             f"{document}: {what}.", "Save it without a password." if "password" in what else "Export it again."
         ) from error
-    ligatures, findings = Ligatures(), _Findings()
+    ligatures, findings = Ligatures(), _Findings(document)
     with opened:
         count = len(opened)
         pages = list(_pages(opened, ligatures, findings))
         info = _info(opened)
     if not any(pages):
         what = f"none of its {count} pages holds text" if count != 1 else "its page holds no text"
-        scanned = findings.has(_PICTURE)
-        raise InputError(
-            f"{document}: {what}{' (scanned)' if scanned else ''}.", "It needs OCR first." if scanned else "Remove it."
-        )
+        if findings.pages(ocr.UNREAD_PAGE):
+            raise InputError(f"{document}: {what} (scanned).", f"It needs OCR first: {ocr.INSTALL}")
+        raise InputError(f"{document}: {what}{' that OCR can read' if findings.pages(_NO_WORDS) else ''}.", "Remove it.")
     text, starts = _assembled(pages)
-    warnings = list(findings.warnings(document))
+    warnings = list(findings.warnings())
     if ligatures.repaired:
         warnings.append(
             f"{document}: {ligatures.repaired} ligatures (fi, ff, Th) that its character map has lost were told by their width"
         )
     about = Notes()
     about.add_properties(info.get("Title"), info.get("Author"), text[: starts[2] if len(starts) > 2 else None])
-    return Parsed(text, starts, tuple(warnings), about)
+    has_scans = findings.pages(ocr.READ_PAGE, ocr.UNREAD_PAGE, _NO_WORDS)
+    scans = ocr.mark(findings.pages(ocr.READ_PAGE, ocr.UNREAD_PAGE)) if has_scans else ""
+    return Parsed(text, starts, tuple(warnings), about, scans)
 
 
 def _info(opened: pypdfium2.PdfDocument) -> dict[str, str]:
@@ -115,7 +119,9 @@ def _pages(opened: pypdfium2.PdfDocument, ligatures: Ligatures, findings: _Findi
         heads = running(rims, written)
         rims.pop(written - _AHEAD, None)
         gone = {id(word) for head in heads for word in head}
-        body = sizes.most_common(1)[0][0] if sizes else 10.0
+        # Sizes of a scan are measured, and differ by its page: held against another's, its text would be taken for notes.
+        near = common_size(page.words) if written + 1 in findings.pages(ocr.READ_PAGE) else sizes
+        body = near.most_common(1)[0][0] if near else 10.0
         words = [word for word in page.words if id(word) not in gone]
         blocks = blocks_of(set_dropped_capitals(words, body), body, page.rules)
         # The foot of the first page may name the document or its date; it stands there as a note does.
@@ -134,14 +140,37 @@ def _words(
     try:
         found = words_of(page, ligatures)
         found.words += field_words(page, form)
+        seen = ocr.read_page(page, findings.document) if found.is_picture and ocr.engine() != ocr.UNREAD else None
+        corner = page.get_cropbox()[:2] if not page.get_rotation() else None
     finally:
         page.close()
-    _note(found, index + 1, findings)
+    _note(found, index + 1, findings, seen)
     find_raised(found.words)
+    if seen is not None:
+        return _with_scan(found.words, seen, corner), [], seen.height
     return found.words, found.rules, found.height
 
 
-def _note(found: PageWords, page: int, findings: _Findings) -> None:
+def _with_scan(words: list[Word], seen: ocr.Seen, corner: tuple[float, float] | None) -> list[Word]:
+    """The words read off a scanned page, and those few that stand on it as text (a stamp, a running head): exact ones first.
+
+    `corner` is the lower left one of the page that is shown; None where the page is turned. Then, or where words stand on
+    their side, their places cannot be told from those of the picture, and the picture, which shows them, is taken alone.
+    """
+    if corner is None or seen.is_turned or any(word.turned for word in words):
+        return seen.words
+    for word in seen.words:
+        word.x0, word.x1 = word.x0 + corner[0], word.x1 + corner[0]
+        word.y = word.line_y = word.y + corner[1]
+    return words + [word for word in seen.words if not any(_covers(exact, word) for exact in words)]
+
+
+def _covers(exact: Word, read: Word) -> bool:
+    """Whether a word of the picture is one that stands there as text: its middle is in the other's box."""
+    return exact.x0 - exact.size <= (read.x0 + read.x1) / 2 <= exact.x1 + exact.size and abs(exact.y - read.y) < exact.size
+
+
+def _note(found: PageWords, page: int, findings: _Findings, seen: ocr.Seen | None) -> None:
     for how in sorted(found.hidden):
         findings.add(f"text that is not visible ({how}) was left out", page)
     if found.is_scan:
@@ -149,7 +178,8 @@ def _note(found: PageWords, page: int, findings: _Findings) -> None:
     if found.unknown:
         findings.add(f"characters without a code, shown as {chr(0xFFFD)}", page)
     if found.is_picture:
-        findings.add(_PICTURE, page)
+        is_unread = ocr.engine() == ocr.UNREAD
+        findings.add(ocr.READ_PAGE if seen else ocr.UNREAD_PAGE if is_unread else _NO_WORDS, page)
     elif not found.words:
         findings.add(_NO_TEXT, page)
 
@@ -201,14 +231,3 @@ def _with_notes(blocks: list[Block], last: Block | None) -> list[Block]:
     while place and text[place - 1].is_heading:  # it stays over its paragraph
         place -= 1
     return [*text[:place], *notes, *text[place:], last]
-
-
-def _ranges(pages: list[int]) -> str:
-    """`3, 7-9` for 3, 7, 8, 9."""
-    parts: list[list[int]] = []
-    for page in pages:
-        if parts and page == parts[-1][-1] + 1:
-            parts[-1][1:] = [page]
-        else:
-            parts.append([page])
-    return ", ".join("-".join(map(str, part)) for part in parts)

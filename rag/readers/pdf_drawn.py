@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-# A picture over so much of a page is the scan of a page.
-_SCAN_SHARE = 0.5
+# A picture over so much of a page is the scan of a page; on a page without a letter, one over so little may be a cutting.
+_SCAN_SHARE, _CUTTING_SHARE = 0.5, 0.05
 # Points: what is flatter and wider is a rule; what is not too high may be a cell, whose sides are rules.
 _FLAT, _WIDE, _HIGHEST_CELL = 3.0, 20.0, 300.0
 # A page with more drawn things is a map or a diagram, no table.
@@ -24,14 +24,14 @@ class Rule(NamedTuple):
     x1: float
 
 
-def has_scan(page: pypdfium2.PdfPage) -> bool:
-    """Whether pictures cover most of the page."""
+def has_scan(page: pypdfium2.PdfPage, is_empty: bool = False) -> bool:
+    """Whether pictures cover most of the page; or a part of it, where it is otherwise empty."""
     area = page.get_width() * page.get_height()
     covered = 0.0
     for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = image.get_bounds()
         covered += (right - left) * (top - bottom)
-    return bool(covered >= _SCAN_SHARE * area)
+    return bool(covered >= (_CUTTING_SHARE if is_empty else _SCAN_SHARE) * area)
 
 
 def rules_of(page: pypdfium2.PdfPage) -> list[Rule]:

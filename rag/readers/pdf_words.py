@@ -84,7 +84,7 @@ def words_of(page: pypdfium2.PdfPage, ligatures: Ligatures) -> PageWords:
         _look_at_white(page, words)
     hidden = {word.hidden for word in words if word.hidden}
     letters = Counter({kind: sum(len(word.text) for word in words if word.hidden == kind) for kind in ("", "invisible")})
-    is_covered = letters[""] < max(_STAMP, letters["invisible"]) and has_scan(page)
+    is_covered = letters[""] < max(_STAMP, letters["invisible"]) and has_scan(page, not words)
     is_scan = is_covered and letters["invisible"] > letters[""]
     if is_scan:
         hidden.discard("invisible")
