@@ -56,12 +56,17 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         for item, parts, reading in zip(chosen, cut, model.read(query_bundle.query_str, windows), strict=True):
             for node in _read(item, parts, reading):
                 key = (str(node.node.metadata["document"]), int(node.node.metadata["char_start"]), node.node.get_content())
-                if key not in found or (node.score or 0.0) > (found[key].score or 0.0):
+                if key not in found or _understood(node) > _understood(found[key]):
                     found[key] = node  # a sentence at the rim of two windows counts where it was understood better
         ranked = sorted(
             found.values(), key=lambda n: (-(n.score or 0.0), n.node.metadata["document"], n.node.metadata["char_start"])
         )
         return [*ranked, *nodes[len(chosen) :]]
+
+
+def _understood(node: NodeWithScore) -> tuple[float, float]:
+    """How well a sentence was read in its window: its score, then the window's."""
+    return node.score or 0.0, float(node.node.metadata["window"])
 
 
 def _title(node: BaseNode) -> str:

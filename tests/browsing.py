@@ -53,6 +53,9 @@ class SharedWords:
         found = (_has_most(statement, " ".join(window.sentences)) for statement, window in pairs)
         return [Support(1.0, 0.0, 0.0) if one else Support(0.0, 0.0, 1.0) for one in found]
 
+    def misleads(self, pairs: Sequence[tuple[str, Window]]) -> list[float]:
+        return [-_SURE] * len(pairs)
+
 
 # Log-odds that leave no doubt.
 _SURE = 20.0

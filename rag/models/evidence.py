@@ -96,9 +96,10 @@ class EvidenceModel:
         inputs = [self.input(prefix, asked, window) for window in windows]
         found = self._run(inputs, ["window", "sentence", "span"], 0.0)
         made = []
-        for one, (window, sentence, span) in zip(inputs, found, strict=True):
+        for given, one, (window, sentence, span) in zip(windows, inputs, found, strict=True):
             count = len(one.texts)
             words, certain = _words(one, span)
+            words = _one_clause(given.sentences, words)
             seen = [float(sentence[n]) if one.starts[n + 1] > one.starts[n] else -30.0 for n in range(count)]
             made.append(Reading(float(window), tuple(seen), words, certain))
         return made
@@ -129,6 +130,13 @@ class EvidenceModel:
     def _run(self, inputs: Sequence[_Input], outputs: list[str], statement: float) -> list[tuple[Any, ...]]:
         found = run_each("evidence.onnx", outputs, inputs, lambda one: self.feed(one, statement))
         return [tuple(result[0] for result in one) for one in found]
+
+
+def _one_clause(sentences: Sequence[str], words: tuple[int, int, int]) -> tuple[int, int, int]:
+    """The words that answer up to a semicolon: behind it something else is said, of which another source may say nothing."""
+    number, start, end = words
+    stop = sentences[number].find(";", start + 1, end) if sentences else -1
+    return (number, start, stop) if stop > 0 else words
 
 
 def _words(one: _Input, span: Any) -> tuple[tuple[int, int, int], float]:
