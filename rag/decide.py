@@ -42,7 +42,7 @@ class _Shape(NamedTuple):
 # 120 words are a plain answer's; some are kept for the sentence before one that leans on it.
 _FACT = _Shape(sentences=4, words=95, each=4, keep=2.5, answers=-2.0, refused=0.21, check=0.5)
 _LIST = _FACT._replace(sentences=8, words=240, each=8, keep=4.5, answers=-2.5)
-_SURVEY = _Shape(sentences=8, words=300, each=3, keep=6.0, answers=-3.5, refused=0.21, check=0.5)
+_SURVEY = _Shape(sentences=8, words=300, each=3, keep=5.0, answers=-2.0, refused=0.21, check=0.5)
 _SHAPES: Mapping[Kind, _Shape] = {
     "fact": _FACT, "latest": _FACT._replace(keep=4.0), "list": _LIST, "overview": _SURVEY, "compare": _SURVEY, "change": _SURVEY,
     "document": _SURVEY, "metadata": _FACT,
