@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.errors import ModelError
 from rag.models import Window, bundled_evidence
 from rag.models.pieces import pieces
 from rag.particulars import foreign
@@ -38,5 +39,11 @@ def objection(statement: str, sentences: Sequence[str], title: str = "") -> str 
 
 
 def misleads(quote: str, sentences: tuple[str, ...]) -> bool:
-    """Whether quoting these words of neighbouring `sentences` alone gives a wrong picture of what they say. Raises ModelError."""
-    return bundled_evidence().misleads([(quote, Window("", sentences))])[0] > _MISLEADS
+    """Whether quoting these words of neighbouring `sentences` alone gives a wrong picture of what they say.
+
+    False where the model cannot be opened: comparing words needs none, and `rag doctor` says what is wrong with it.
+    """
+    try:
+        return bundled_evidence().misleads([(quote, Window("", sentences))])[0] > _MISLEADS
+    except ModelError:
+        return False

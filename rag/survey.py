@@ -90,7 +90,7 @@ def front_lines(question: str, doc: SourceDoc, reading: ReadingText, read: Read)
     answering = [number for number, one in enumerate(odds) if one >= _ANSWERS]
     runs: list[list[int]] = []
     for number in answering:
-        if runs and number - runs[-1][-1] <= _APART:
+        if runs and number - runs[-1][-1] <= _APART and spans[number].end - spans[runs[-1][0]].start <= _HEAD:
             runs[-1].append(number)
         else:
             runs.append([number])

@@ -157,9 +157,8 @@ class AnswerSynthesizer(BaseSynthesizer):
 
     def _about(self, asked: str, named: Sequence[Entry], entries: Sequence[Entry]) -> list[Sentence]:
         """What is known about documents: what answers in the first lines of those that are named, else the head of each."""
-        read = bundled_evidence().read
-        found = [line for entry in named[:MOST_READ] for line in front_lines(asked, *self._library(entry.document), read)]
-        if found:
+        read, close = bundled_evidence().read, named if len(named) <= MOST_READ else ()
+        if found := [line for entry in close for line in front_lines(asked, *self._library(entry.document), read)]:
             return found
         listed = sorted(named or entries, key=lambda entry: entry.date or "", reverse=True)[:MOST_DOCUMENTS]
         return [one for entry in listed if (one := head(*self._library(entry.document))) is not None]

@@ -8,7 +8,6 @@ import pytest
 
 from rag.quotes import QuoteVerdict, check, check_draft, open_sources
 from rag.reading import sentences
-from rag.support import misleads
 
 
 def _check(folder: Path, text: str, quote: str, speaker: str | None = None, name: str = "a.txt") -> QuoteVerdict:
@@ -178,7 +177,7 @@ def test_block_quotes_of_a_draft(tmp_path: Path, name: str, draft: str) -> None:
 class TestWhatIsRead:
     """Where the rules find nothing, somebody reads the quote in the sentences around it."""
 
-    TEXT = "The council met in the hall. The pier is open to all, the harbour master wrote in his first report. It closed in May. Nobody came."
+    TEXT = "The council met in the hall. The pier is open to all, the harbour master wrote in his first report. It closed in winter. Nobody came."
 
     def _read(
         self, folder: Path, quote: str, *, misleads: bool, text: str = TEXT
@@ -200,7 +199,7 @@ class TestWhatIsRead:
         assert asked == [("The pier is open to all", tuple(sentences(self.TEXT)))]
 
     def test_of_a_whole_sentence_the_next_one(self, tmp_path: Path) -> None:
-        found, _ = self._read(tmp_path, "It closed in May.", misleads=True)
+        found, _ = self._read(tmp_path, "It closed in winter.", misleads=True)
         assert [risk.text for risk in found.context_risk] == ["Nobody came."]
 
     def test_a_fair_quotation_has_none(self, tmp_path: Path) -> None:
@@ -221,15 +220,24 @@ class TestWhatIsRead:
         )
         assert (found.context_risk, asked, bool(found.note)) == ((), [], True)
 
-
-@pytest.mark.weights
-def test_the_evidence_model_reads_what_no_rule_has_a_word_for(tmp_path: Path) -> None:
-    text = (
-        "The inquiry heard from the ferry's engineer. Asked about the fire, he told a joke about his first captain. “The best way to save fuel "
-        "is to sink the ship.” The room laughed. Then he explained the new pumps."
+    @pytest.mark.parametrize(
+        ("text", "quote", "left_out"),
+        [
+            ("It was said in the hall. It closed in winter.\n\nNobody came.", "It closed in winter.", "Nobody came."),
+            ("It was said in the hall. It closed in winter.", "It closed in winter.", "It was said in the hall."),
+            ("It was said in the hall. It closed in winter. Nobody came.", "It closed in winter", "Nobody came."),
+        ],
     )
-    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    plain = "The ferry leaves at six every morning from the northern pier."
-    (tmp_path / "b.txt").write_text(f"The timetable is new. {plain} Tickets are sold on board.", encoding="utf-8")
-    sources = open_sources(tmp_path, None, misleads=misleads)
-    assert check(sources, plain).context_risk == ()
+    def test_what_is_left_out_stands_beside_a_whole_sentence(
+        self, tmp_path: Path, text: str, quote: str, left_out: str
+    ) -> None:
+        found, _ = self._read(tmp_path, quote, misleads=True, text=text)
+        assert [(risk.kind, risk.text) for risk in found.context_risk] == [("cut_off", left_out)]
+
+    def test_where_nothing_is_left_out_nothing_is_read(self, tmp_path: Path) -> None:
+        found, asked = self._read(tmp_path, "It closed in winter.", misleads=True, text="It closed in winter.")
+        assert (found.context_risk, asked) == ((), [])
+
+    def test_a_quotation_in_pieces_is_not_read(self, tmp_path: Path) -> None:
+        found, asked = self._read(tmp_path, "The council met in … hall.", misleads=True)
+        assert (found.verdict, asked) == ("elided", [])

@@ -1,7 +1,7 @@
 """What the page works with: the assistant, opened in the background, and the texts for checking quotations.
 
 The page is there before the model is; the state is what it shows meanwhile. A few questions are answered at once, and
-none while the index changes. The texts need no model: quotations can be checked while it still loads.
+none while the index changes. Quotations can be checked while the index is still being made.
 """
 
 from __future__ import annotations

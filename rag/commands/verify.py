@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.commands.quote import misleads
 from rag.commands.shared import Corpus, Data, Json, counting, print_json, say
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def verify(
         return "" if None in found else "; ".join(dict.fromkeys(reason for reason in found if reason)) or "it cites nothing"
 
     settings = load(corpus=corpus, data=data)
-    result = verified(load_packet(packet), settings.corpus, settings.data, counting(), objection, misleads)
+    result = verified(load_packet(packet), settings.corpus, settings.data, counting(), objection)
     if as_json:
         print_json({**result.to_json(), "packet": packet.name})
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rag.corpus import Listing, file_sha256, fingerprint, list_documents
 from rag.errors import InputError
 from rag.export.packet import text_sha256
-from rag.quotes import Misleads, QuoteVerdict, Sources, check
+from rag.quotes import QuoteVerdict, Sources, check
 from rag.quotes.store import Source, open_listing
 from rag.readers import read_document
 from rag.reading import ReadingText, reading_of
@@ -19,17 +19,14 @@ from rag.types import Entry, SourceDoc
 class Folder:
     """A corpus folder, whatever its manifest says of it. Use `close()` at the end."""
 
-    def __init__(
-        self, root: Path, data: Path | None, progress: Callable[[str], None] = lambda _: None, misleads: Misleads | None = None
-    ) -> None:
-        """`data` keeps texts between runs (None: not kept), `misleads` reads what stands around a quotation (None: only rules
-        look). Raises CorpusError when there is no such folder."""
+    def __init__(self, root: Path, data: Path | None, progress: Callable[[str], None] = lambda _: None) -> None:
+        """`data` keeps texts between runs (None: not kept). Raises CorpusError when there is no such folder."""
         self.listing: Listing = list_documents(root, as_described=False)
         self.unread: dict[str, str] = {}
         self._entries = {
             entry.document: entry for entry in self.listing.entries if self.listing.path_of(entry.document).is_file()
         }
-        self._data, self._progress, self.misleads = data, progress, misleads
+        self._data, self._progress = data, progress
         self._read: dict[str, tuple[SourceDoc, ReadingText] | None] = {}
         self._alone: dict[str, Sources] = {}
 
@@ -59,8 +56,7 @@ class Folder:
     def sources(self) -> Sources:
         """All documents, for searching: the slow way, taken only when a document is not where it was."""
         there = tuple(entry for entry in self.listing.entries if entry.document in self._entries)
-        listing = Listing(self.listing.root, there, self.listing.warnings)
-        return open_listing(listing, self._data, self._progress, self.misleads)
+        return open_listing(Listing(self.listing.root, there, self.listing.warnings), self._data, self._progress)
 
     @cached_property
     def by_text(self) -> dict[str, Source]:

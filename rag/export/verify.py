@@ -24,7 +24,8 @@ from rag.export.folder import Folder
 from rag.export.packet import Packet, text_sha256
 from rag.export.standing import SAYS, Standing, standing
 from rag.export.tampering import tampered
-from rag.quotes import Misleads, QuoteVerdict, check
+from rag.quotes import QuoteVerdict, check
+from rag.readers import ocr
 from rag.reading import READING_VERSION
 from rag.types import Answer, Citation, Claim, Key
 
@@ -80,16 +81,14 @@ def verify(
     data: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
     objection: Objection | None = None,
-    misleads: Misleads | None = None,
 ) -> Verification:
     """Hold a packet against the documents below `root`.
 
     `data` is a folder in which texts are kept when more than the cited documents has to be read; `progress` is called with
-    the name of each that is; `objection` verifies what a language model wrote (None: a remark says that it was not),
-    `misleads` reads what stands around a quotation (None: warnings that only a reading finds are not compared).
+    the name of each that is; `objection` verifies what a language model wrote (None: a remark says that it was not).
     Raises CorpusError when there is no such corpus.
     """
-    folder = Folder(root, data, progress, misleads)
+    folder = Folder(root, data, progress)
     try:
         return _Check(packet, folder, objection).run()
     finally:
@@ -188,7 +187,12 @@ class _Check:
         """In the very corpus that was searched, a document's text is the one that the packet names."""
         for path, described in self.documents.items():
             here = self.folder.document(path)
-            if here is not None and text_sha256(here[0]) != described.get("text_sha256"):
+            if here is None or text_sha256(here[0]) == described.get("text_sha256"):
+                continue
+            then, now = str(described.get("reader", "")), here[0].reader
+            if then != now and (ocr.has_scans(then) or ocr.has_scans(now)):
+                self.remarks.append(f"{path}: its scanned pages were read otherwise then ({then}) than now ({now}).")
+            else:
                 self.contradictions.append(f"{path}: the packet names another text, though the corpus is the same")
 
     def _passage_stands(self, passage: Citation) -> None:
@@ -245,7 +249,7 @@ class _Check:
         for what, before, after in (
             ("verdict", then.verdict.replace("_", " "), now.verdict.replace("_", " ")),
             ("differences", _differences(then), _differences(now)),
-            ("context warnings", *(_risks(one, self.folder.misleads is not None) for one in (then, now))),
+            ("context warnings", _risks(then), _risks(now)),
             ("speaker", then.attribution.status.replace("_", " "), now.attribution.status.replace("_", " ")),
         ):
             if before != after:
@@ -273,9 +277,9 @@ def _differences(verdict: QuoteVerdict) -> str:
     return "; ".join(f"“{d.quote}” for “{d.source}”" for d in verdict.differences) or "none"
 
 
-def _risks(verdict: QuoteVerdict, all_of_them: bool) -> str:
-    """The warnings; without those that a reading may have found, if not `all_of_them`."""
-    shown = [risk for risk in verdict.context_risk if all_of_them or risk.kind != "cut_off"]
+def _risks(verdict: QuoteVerdict) -> str:
+    """The warnings that rules give; what was cut off may be a model's reading, which is not made again."""
+    shown = [risk for risk in verdict.context_risk if risk.kind != "cut_off"]
     return "; ".join(f"{risk.kind.replace('_', ' ')} “{risk.text}”" for risk in shown) or "none"
 
 

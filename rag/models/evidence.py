@@ -18,6 +18,8 @@ from rag.models.session import run_each, session
 
 # As in training: pieces of a window, of what is asked of it, and of the title before its sentences.
 _LONGEST, _ASKED, _TITLE = 336, 96, 40
+# Words behind a semicolon that are a clause of their own and no item of a list.
+_CLAUSE_WORDS = 4
 # Pieces of the words that answer: longer spans are a start and an end of two different ones.
 _LONGEST_WORDS = 40
 
@@ -133,10 +135,11 @@ class EvidenceModel:
 
 
 def _one_clause(sentences: Sequence[str], words: tuple[int, int, int]) -> tuple[int, int, int]:
-    """The words that answer up to a semicolon: behind it something else is said, of which another source may say nothing."""
+    """The words that answer up to a semicolon with a clause behind it, of which another source may say nothing; items of a list stay."""
     number, start, end = words
     stop = sentences[number].find(";", start + 1, end) if sentences else -1
-    return (number, start, stop) if stop > 0 else words
+    clause = stop > 0 and len(sentences[number][stop + 1 : end].split(";")[0].split()) >= _CLAUSE_WORDS
+    return (number, start, stop) if clause else words
 
 
 def _words(one: _Input, span: Any) -> tuple[tuple[int, int, int], float]:

@@ -5,15 +5,16 @@ like ours.
 
 Each input is read by itself, several beside one another, each on one core. In a batch the 8-bit activations round differently with
 the batch's shape, so that an answer would depend on what was read beside it (log-odds moved by up to 0.2), and it is a third slower, for
-its padding. Two cores that share one input need a quarter more time than two inputs on a core each (bench/README.md).
+its padding. Two inputs on a core each take three quarters of the time of two cores on one after the other (bench/README.md).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -66,11 +67,19 @@ def session(name: str) -> Any:
     return onnxruntime.InferenceSession(weights(name), options, providers=["CPUExecutionProvider"])
 
 
-@lru_cache(maxsize=1)
-def _cores() -> ThreadPoolExecutor:
-    """Threads for the inputs that are read at the same time: as many as there are cores for this process."""
+def _cores() -> int:
+    """How many inputs are read at the same time: as many as there are cores for this process."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ThreadPoolExecutor(min(_MOST_CORES, allowed), "model")
+    return min(_MOST_CORES, allowed)
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_cores(), "model")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a child process has none of its parent's threads
 
 
 def run_each(
@@ -78,8 +87,19 @@ def run_each(
 ) -> Iterator[list[Any]]:
     """The `outputs` of a model for each of the items, in their order. `feed` makes an item's inputs, just before they are read:
     those of a thousand passages would fill the memory. Raises ModelError."""
-    run = session(name).run
-    return _cores().map(lambda item: run(list(outputs), feed(item)), items)
+    run, waiting = session(name).run, deque[Future[list[Any]]]()
+
+    def read(item: Item) -> list[Any]:
+        found: list[Any] = run(list(outputs), feed(item))
+        return found
+
+    for item in items:
+        # Few at a time: somebody's question must not wait behind all passages of an index that is being made.
+        if len(waiting) >= 2 * _cores():
+            yield waiting.popleft().result()
+        waiting.append(_pool().submit(read, item))
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def check_weights() -> None:

@@ -154,7 +154,8 @@ def _open(
             warnings.append(str(error))
             continue
         keys.append((entry, key, digest))
-        if sum(len(one.doc.text) for one in fresh) >= _BATCH:
+        # A scan takes seconds a page to read: what was read is kept at once.
+        if sum(len(one.doc.text) for one in fresh) >= _BATCH or any(ocr.has_scans(one.doc.reader) for one in fresh):
             store.add(fresh)
             fresh = []
     store.add(fresh)

@@ -2,7 +2,8 @@
 
 The words go the way of all words of a PDF page: the layout finds columns, paragraphs, running heads. What was read so is
 marked in the reader's name of the document (`pdf/3+rapidocr-3.10.0:2-3,5`; `pdf/3+unread:2-3,5` without the extra), for two
-reasons: a citation of these words must say that a program guessed them, and the text is read again when the OCR changes.
+reasons: who looks at these words (`rag show`, the warnings) is told that a program guessed them, and the text is read again when the OCR
+changes.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def _asking(api: FastAPI, desk: Desk, workers: Workers) -> None:
 def _checking(api: FastAPI, desk: Desk, workers: Workers) -> None:
     @api.post("/quote", **_operation("Check a quotation", results.QuoteVerdict, body="application/json"))
     async def quote(request: QuoteRequest) -> JSONResponse:
-        """The verdict, as `rag quote --json` prints it. Needs no model and is there before the assistant is ready."""
+        """The verdict, as `rag quote --json` prints it. It is there before the assistant is ready."""
         return JSONResponse(await workers.run(partial(calls.quote, desk, request)))
 
     @api.post("/quotes", **_operation("Check several quotations", results.QuoteVerdicts, body="application/json"))
