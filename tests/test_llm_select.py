@@ -107,7 +107,7 @@ def test_a_gap_that_hides_not_gives_way_to_the_sentence(select: Select, supports
 
 def test_own_words_need_the_evidence_model(select: Select, supports: Any) -> None:
     said = "Marco Bellini opened the harbour of Ostia in March 1912."
-    asked = supports(0.96)
+    asked = supports(0.99)
     found, outcome, _ = select(answer((said, [1])))
     assert [(one.text, one.support, one.sentences) for one in found] == [(said, "verified", (READ[0],))]
     assert (asked, outcome.kept) == ([said], 1)
