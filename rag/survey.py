@@ -2,7 +2,7 @@
 
 A document is meant when words of the question stand in its title, authors, publisher, date or file name and in no other
 document's. It is summed up by its own sentences: those nearest to what all of it is about, and to the question, none like
-another. Nothing is written; no language is asked for.
+another. Who wrote it, and when, is read in its first lines by the evidence model. Nothing is written; no language is asked for.
 """
 
 from __future__ import annotations
